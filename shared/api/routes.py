@@ -1,0 +1,53 @@
+"""Every HTTP route, the function behind it and who may call it.
+
+The CDK app builds API Gateway from this table, the edge refuses callers by it, and the tests check
+each row against the path that the function itself declares. It stands in `shared` because the
+roles are enforced at run time.
+"""
+
+from typing import Final, NamedTuple
+
+from shared.domain.user import Role
+
+BASE_PATH: Final = "/api/v1"
+
+PUBLIC: Final[frozenset[Role] | None] = None
+ANYONE: Final = frozenset(Role)
+STUDENT: Final = frozenset({Role.STUDENT})
+
+
+class Route(NamedTuple):
+    method: str
+    path: str
+    """Below `BASE_PATH`, parameters in braces."""
+    function: str
+    """Module in `functions/` whose `lambda_handler` serves the route."""
+    roles: frozenset[Role] | None
+    """None for routes without an authorizer."""
+
+
+ROUTES: Final = (
+    Route("GET", "/health", "check_health", PUBLIC),
+    Route("GET", "/.well-known/jwks.json", "get_jwks", PUBLIC),
+    Route("GET", "/openapi.json", "serve_docs", PUBLIC),
+    Route("GET", "/docs", "serve_docs", PUBLIC),
+    Route("POST", "/auth/register", "register_user", PUBLIC),
+    Route("POST", "/auth/login", "log_in", PUBLIC),
+    Route("POST", "/auth/refresh", "refresh_session", PUBLIC),
+    Route("POST", "/auth/logout", "log_out", ANYONE),
+    Route("GET", "/me", "get_me", ANYONE),
+    Route("GET", "/tracks", "list_tracks", PUBLIC),
+    Route("GET", "/tracks/{trackId}", "get_track", PUBLIC),
+    Route("POST", "/assessments/start", "start_assessment", STUDENT),
+    Route("GET", "/assessments", "list_assessments", ANYONE),
+    Route("GET", "/assessments/{assessmentId}", "get_assessment", ANYONE),
+    Route("GET", "/assessments/{assessmentId}/next", "get_next_question", STUDENT),
+    Route("PUT", "/assessments/{assessmentId}/responses", "save_responses", STUDENT),
+    Route("POST", "/assessments/{assessmentId}/answer", "answer_question", STUDENT),
+    Route("POST", "/assessments/{assessmentId}/submit", "submit_assessment", STUDENT),
+    Route("POST", "/assessments/{assessmentId}/complete", "complete_assessment", STUDENT),
+    Route("GET", "/assessments/{assessmentId}/status", "get_status", ANYONE),
+    Route("GET", "/assessments/{assessmentId}/result", "get_result", ANYONE),
+    Route("GET", "/profiles/{assessmentId}", "get_profile", ANYONE),
+    Route("GET", "/recommendations", "get_recommendations", ANYONE),
+)

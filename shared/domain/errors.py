@@ -1,0 +1,138 @@
+"""Errors the domain raises; `code` is part of the public API and never changes."""
+
+from datetime import timedelta
+from typing import ClassVar
+
+
+class DomainError(Exception):
+    """Base of every error that a caller may be told about; its message says how to go on."""
+
+    code: ClassVar[str] = "domain_error"
+
+
+class NotFoundError(DomainError):
+    """It does not exist, or it is not the caller's: the two are never told apart."""
+
+    code = "not_found"
+
+
+class UnauthenticatedError(DomainError):
+    """No token, or one that is malformed, expired or revoked."""
+
+    code = "unauthenticated"
+
+
+class InvalidCredentialsError(DomainError):
+    """Unknown e-mail address or wrong password: the two are never told apart."""
+
+    code = "invalid_credentials"
+
+
+class TokenReusedError(DomainError):
+    """A refresh token was presented again after its rotation; its whole family is revoked."""
+
+    code = "token_reused"
+
+
+class ForbiddenError(DomainError):
+    """The caller's role does not allow it."""
+
+    code = "forbidden"
+
+
+class EmailTakenError(DomainError):
+    code = "email_taken"
+
+
+class InvalidInputError(DomainError):
+    """A value that is well-formed but cannot be accepted; `pointer` is its JSON pointer."""
+
+    code = "invalid_input"
+
+    def __init__(self, detail: str, *, pointer: str = "") -> None:
+        super().__init__(detail)
+        self.pointer = pointer
+
+
+class UnknownQuestionError(InvalidInputError):
+    """An answer to a question that is not part of the assessment."""
+
+    code = "unknown_question"
+
+
+class AssessmentExpiredError(DomainError):
+    code = "assessment_expired"
+
+
+class AlreadySubmittedError(DomainError):
+    """The responses are locked."""
+
+    code = "already_submitted"
+
+
+class IncompleteAssessmentError(DomainError):
+    """Answers are missing; `missing` names the questions."""
+
+    code = "incomplete_assessment"
+
+    def __init__(self, detail: str, *, missing: tuple[str, ...]) -> None:
+        super().__init__(detail)
+        self.missing = missing
+
+
+class ResultNotReadyError(DomainError):
+    code = "result_not_ready"
+
+
+class TrackUnavailableError(DomainError):
+    """The track's pool cannot fill its question mix."""
+
+    code = "track_unavailable"
+
+
+class IdempotencyConflictError(DomainError):
+    """The same Idempotency-Key came with another request."""
+
+    code = "idempotency_conflict"
+
+
+class RateLimitedError(DomainError):
+    code = "rate_limited"
+
+    def __init__(self, detail: str, *, retry_after: timedelta) -> None:
+        super().__init__(detail)
+        self.retry_after = retry_after
+
+
+class StoreUnavailableError(DomainError):
+    """The database cannot be reached."""
+
+    code = "database_unavailable"
+
+
+class EngineError(DomainError):
+    """A model or its provider did not do its work; `reason` is a short stable word for metrics."""
+
+    code = "engine_error"
+
+    def __init__(self, detail: str, *, reason: str) -> None:
+        super().__init__(detail)
+        self.reason = reason
+
+
+class EngineUnavailableError(EngineError):
+    """Transient (timeout, connection, 429, 5xx): worth another try later."""
+
+    code = "engine_unavailable"
+
+
+class EngineRefusedError(EngineError):
+    """Permanent for this input (refusal, cut off, unusable output, open circuit, no budget)."""
+
+    code = "engine_refused"
+
+
+class JobBusyError(DomainError):
+    """Another worker holds the job's lease."""
+
+    code = "job_busy"

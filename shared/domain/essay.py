@@ -1,0 +1,163 @@
+"""Essay marks: what an engine says, and what of it code has verified."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NewType
+
+from shared.domain.question import CriterionName, Question, QuestionId, Rubric
+
+EssayScoreId = NewType("EssayScoreId", str)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Usage:
+    """Tokens that a model call cost; zero for engines without a model."""
+
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+
+    @property
+    def total(self) -> int:
+        return self.prompt_tokens + self.completion_tokens
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provenance:
+    """What produced a piece of text or a mark."""
+
+    engine: str
+    """`openai` or `rubric` for essays, `openai` or `template` for summaries."""
+    model: str | None = None
+    prompt_version: str | None = None
+    prompt_hash: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CriterionMark:
+    """One criterion as the engine marked it; `quotes` are claims until code has found them."""
+
+    name: CriterionName
+    score: float
+    """0–10."""
+    feedback: str
+    next_level: str
+    """What would lift the answer to the next rubric level; empty at the top."""
+    quotes: tuple[str, ...]
+    unsure: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EssayMarks:
+    """What an engine answers for one essay."""
+
+    criteria: tuple[CriterionMark, ...]
+    feedback: str
+    flags: tuple[str, ...]
+    """Reasons for a person to look, such as `instructs_grader`; they never change a mark."""
+    provenance: Provenance
+    usage: Usage = Usage()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """A literal span of the answer: `answer[start:end] == quote`, in code points."""
+
+    quote: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CriterionScore:
+    name: CriterionName
+    score: float
+    feedback: str
+    next_level: str
+    evidence: tuple[Evidence, ...]
+    unsure: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EssayScore:
+    """One scoring event, append-only; the newest of a question is the one that counts."""
+
+    id: EssayScoreId
+    assessment_id: str
+    question_id: QuestionId
+    score: float
+    """0–10, the criteria weighted by the rubric."""
+    criteria: tuple[CriterionScore, ...]
+    feedback: str
+    flags: tuple[str, ...]
+    provenance: Provenance
+    rubric_hash: str
+    question_version: int
+    attempt: int
+    created_at: datetime
+
+    @property
+    def needs_review(self) -> bool:
+        return bool(self.flags) or any(c.unsure for c in self.criteria)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EssayTask:
+    """Everything an engine may see of an essay: the question and the answer, no identity."""
+
+    question: Question
+    answer: str
+
+    @property
+    def rubric(self) -> Rubric:
+        if self.question.rubric is None:
+            raise ValueError(f"question {self.question.id} has no rubric")
+        return self.question.rubric
+
+
+def find_evidence(answer: str, quotes: Sequence[str]) -> tuple[Evidence, ...]:
+    """Return the quotes that stand in the answer, as the answer spells them.
+
+    Only white space may differ: models fold line breaks. A quote of fewer than two characters
+    proves nothing and is dropped; a repeated one counts once.
+    """
+    found: dict[tuple[int, int], Evidence] = {}
+    for quote in quotes:
+        words = quote.split()
+        if len("".join(words)) < 2:  # noqa: PLR2004
+            continue
+        match = re.search(r"\s+".join(map(re.escape, words)), answer)
+        if match:
+            start, end = match.span()
+            found[start, end] = Evidence(quote=match.group(), start=start, end=end)
+    return tuple(found.values())
+
+
+def verify_marks(marks: EssayMarks, answer: str) -> tuple[CriterionScore, ...]:
+    """Turn an engine's marks into scores whose evidence code has found in the answer.
+
+    A criterion whose quotes cannot all be found, or that quotes nothing from an answer that is
+    not blank, becomes unsure: its mark stands, and a person looks.
+    """
+    return tuple(_verify(mark, answer) for mark in marks.criteria)
+
+
+def _verify(mark: CriterionMark, answer: str) -> CriterionScore:
+    evidence = find_evidence(answer, mark.quotes)
+    is_unproven = bool(answer.strip()) and len(evidence) < max(1, len(set(mark.quotes)))
+    return CriterionScore(
+        name=mark.name,
+        score=min(10.0, max(0.0, mark.score)),
+        feedback=mark.feedback,
+        next_level=mark.next_level,
+        evidence=evidence,
+        unsure=mark.unsure or is_unproven,
+    )
+
+
+def weigh(criteria: Sequence[CriterionScore], rubric: Rubric) -> float:
+    """Return the total 0–10: the criteria's marks by the rubric's weights, one decimal."""
+    weights = {c.name: c.weight for c in rubric.criteria}
+    total = sum(weights.values())
+    return round(sum(c.score * weights[c.name] for c in criteria) / total, 1)

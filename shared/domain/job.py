@@ -1,0 +1,47 @@
+"""Asynchronous jobs: the lock that makes a redelivered message harmless."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, NewType
+
+from shared.domain.assessment import AssessmentId
+from shared.domain.question import QuestionId
+
+JobId = NewType("JobId", str)
+
+
+class JobKind(StrEnum):
+    SCORE_ESSAY = "score_essay"
+    RETRIEVE_CREDENTIALS = "retrieve_credentials"
+    FUSE_RESULTS = "fuse_results"
+
+
+class JobStatus(StrEnum):
+    QUEUED = "queued"
+    RUNNING = "running"
+    SUCCEEDED = "succeeded"
+    FELL_BACK = "fell_back"
+    """Done by the fallback: the result stands, and a late worker must not replace it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """One piece of work of one assessment; (assessment, kind, question) is unique."""
+
+    id: JobId
+    assessment_id: AssessmentId
+    kind: JobKind
+    question_id: QuestionId | None
+    status: JobStatus
+    attempt: int
+    lease_until: datetime | None
+    started_at: datetime | None
+    finished_at: datetime | None
+    output: Mapping[str, Any] | None
+    """What the job answered; ids and numbers, never a student's words."""
+
+    @property
+    def is_done(self) -> bool:
+        return self.status in {JobStatus.SUCCEEDED, JobStatus.FELL_BACK}

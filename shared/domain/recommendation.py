@@ -1,0 +1,204 @@
+"""Credentials, and how the ones that fit a student are found, ranked and explained."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Final, NewType
+
+from shared.domain.essay import Provenance, Usage
+from shared.domain.level import Level
+from shared.domain.track import TrackId
+
+CredentialId = NewType("CredentialId", str)
+RecommendationId = NewType("RecommendationId", str)
+
+
+class CredentialFormat(StrEnum):
+    COURSE = "course"
+    CERTIFICATION = "certification"
+    SPECIALIZATION = "specialization"
+    PROJECT = "project"
+    LEARNING_PATH = "learning_path"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Credential:
+    """A catalog entry; `slug` is its id in the seeds."""
+
+    id: CredentialId
+    slug: str
+    title: str
+    provider: str
+    url: str
+    level: Level
+    hours: float | None
+    effort: str | None
+    format: CredentialFormat
+    skills: tuple[str, ...]
+    tracks: tuple[str, ...]
+    description: str
+    outcomes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """A skill that scoring found weak; `severity` is 0 (none) to 1 (all points lost)."""
+
+    skill: str
+    severity: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Situation:
+    """What retrieval knows of a student: no identity, no free text, only skills and levels."""
+
+    track_id: TrackId
+    level: Level
+    focus: tuple[str, ...]
+    """The track's own skills."""
+    interests: tuple[str, ...]
+    gaps: tuple[Gap, ...]
+    """Worst first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """One credential found by one kind of search; `score` is cosine similarity or text rank."""
+
+    credential_id: CredentialId
+    score: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """The passage of the catalog that a recommendation rests on."""
+
+    field: str
+    snippet: str
+    similarity: float
+    """Cosine with the query, -1–1; 0 where no embedder took part."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RankedItem:
+    """A credential that retrieval chose, with what made it choose it."""
+
+    rank: int
+    credential_id: CredentialId
+    score: float
+    """0–1, comparable within one recommendation."""
+    vector_similarity: float | None
+    text_score: float | None
+    closes: tuple[str, ...]
+    """Skills among the student's gaps or interests that this credential teaches."""
+    sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trace:
+    """What retrieval saw, so that an advisor can check it."""
+
+    query: str
+    embedding_model: str | None
+    candidates: int
+    filters: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retrieval:
+    """The outcome of retrieval: empty items mean that nothing in the catalog fits."""
+
+    items: tuple[RankedItem, ...]
+    trace: Trace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SummaryItem:
+    """What a summarizer may know of a recommended credential."""
+
+    credential_id: CredentialId
+    title: str
+    provider: str
+    level: Level
+    closes: tuple[str, ...]
+    """Names of skills, worst gap first."""
+    snippet: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SummaryFacts:
+    """All that a summarizer may say; it adds words, never facts."""
+
+    track_name: str
+    overall_score: int
+    band: str
+    strengths: tuple[str, ...]
+    improvements: tuple[str, ...]
+    domains: tuple[tuple[str, int], ...]
+    """(name, 0–100)."""
+    items: tuple[SummaryItem, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    text: str
+    why: Mapping[CredentialId, str]
+    """A reason for every item of the facts."""
+    provenance: Provenance
+    usage: Usage = Usage()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecommendationItem:
+    rank: int
+    credential: Credential
+    """As it was when it was recommended."""
+    score: float
+    vector_similarity: float | None
+    text_score: float | None
+    why: str
+    sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recommendation:
+    """Stored once per assessment and never recomputed."""
+
+    id: RecommendationId
+    assessment_id: str
+    summary: str
+    items: tuple[RecommendationItem, ...]
+    trace: Trace
+    provenance: Provenance
+    created_at: datetime
+
+
+RRF_K: Final = 60
+"""Rank constant of reciprocal rank fusion (Cormack, Clarke, Büttcher, SIGIR 2009)."""
+
+
+def fuse(*rankings: Sequence[Hit]) -> dict[CredentialId, float]:
+    """Fuse rankings by reciprocal rank; first of every ranking scores 1, absent everywhere 0."""
+    best = len(rankings) / (RRF_K + 1)
+    fused: dict[CredentialId, float] = {}
+    for ranking in rankings:
+        for rank, hit in enumerate(ranking, start=1):
+            fused[hit.credential_id] = fused.get(hit.credential_id, 0.0) + 1 / (RRF_K + rank)
+    ordered = sorted(fused.items(), key=lambda pair: (-pair[1], pair[0]))
+    return {id: score / best for id, score in ordered}
+
+
+def skills_closed(credential: Credential, situation: Situation) -> tuple[str, ...]:
+    """Return the student's gaps, then interests, that the credential teaches."""
+    wanted = [gap.skill for gap in situation.gaps] + list(situation.interests)
+    return tuple(dict.fromkeys(s for s in wanted if s in credential.skills))
+
+
+def passages(credential: Credential) -> Iterable[tuple[str, str]]:
+    """Yield (field, text) of each passage that can be cited."""
+    for outcome in credential.outcomes:
+        yield "outcomes", outcome
+    for sentence in credential.description.split(". "):
+        if text := sentence.strip():
+            yield "description", text if text.endswith(".") else f"{text}."

@@ -1,0 +1,47 @@
+"""A track: a role that one can be assessed for."""
+
+from dataclasses import dataclass
+from typing import NewType
+
+TrackId = NewType("TrackId", str)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionMix:
+    """How many questions of each type an assessment asks."""
+
+    theoretical: int = 3
+    essay: int = 3
+    profile: int = 4
+
+    @property
+    def total(self) -> int:
+        return self.theoretical + self.essay + self.profile
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrackDomain:
+    """A field of knowledge within a track; `weight` counts in the overall score."""
+
+    id: str
+    name: str
+    weight: float
+    skills: tuple[str, ...]
+    strength: str
+    improvement: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Track:
+    id: TrackId
+    version: int
+    name: str
+    description: str
+    skill_focus: tuple[str, ...]
+    question_mix: QuestionMix
+    estimated_minutes: int
+    domains: tuple[TrackDomain, ...]
+    active: bool = True
+
+    def domain(self, domain_id: str) -> TrackDomain | None:
+        return next((d for d in self.domains if d.id == domain_id), None)

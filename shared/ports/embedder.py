@@ -1,0 +1,23 @@
+from collections.abc import Sequence
+from typing import Protocol
+
+
+class Embedder(Protocol):
+    @property
+    def model(self) -> str:
+        """Name of the model; embeddings of different models are never compared."""
+        ...
+
+    @property
+    def floor(self) -> float:
+        """Cosine similarity under which a match of this model is no better than chance."""
+        ...
+
+    def embed(self, texts: Sequence[str]) -> list[list[float]]:
+        """Return one unit vector of `DIMENSIONS` floats for each text, in order.
+
+        Raises:
+            EngineUnavailableError: worth another try later.
+            EngineRefusedError: the provider will not embed these texts.
+        """
+        ...

@@ -1,0 +1,14 @@
+from typing import Protocol
+
+from shared.domain.essay import EssayMarks, EssayTask
+
+
+class EssayScorer(Protocol):
+    def score(self, task: EssayTask) -> EssayMarks:
+        """Mark one essay on every criterion of its rubric, 0–10 each.
+
+        Raises:
+            EngineUnavailableError: worth another try later.
+            EngineRefusedError: this engine will not mark this essay; another one may.
+        """
+        ...
