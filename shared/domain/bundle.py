@@ -29,15 +29,15 @@ def choose_bundle(
     mix = track.question_mix
     asked: dict[str, int] = {}
     chosen: list[Question] = []
-    for type, count in (
+    for kind, count in (
         (QuestionType.THEORETICAL, mix.theoretical),
         (QuestionType.ESSAY, mix.essay),
         (QuestionType.PROFILE, mix.profile),
     ):
-        candidates = sorted((q for q in pool if q.type is type), key=lambda q: q.slug)
+        candidates = sorted((q for q in pool if q.type is kind), key=lambda q: q.slug)
         if len(candidates) < count:
             raise TrackUnavailableError(
-                f"track {track.id} has {len(candidates)} active {type} questions and needs {count}"
+                f"track {track.id} has {len(candidates)} active {kind} questions and needs {count}"
             )
         chosen += _stratify(candidates, count, level, rng, asked)
     return tuple(chosen)

@@ -110,6 +110,12 @@ class StoreUnavailableError(DomainError):
     code = "database_unavailable"
 
 
+class PipelineUnavailableError(DomainError):
+    """The workflow service cannot be reached."""
+
+    code = "pipeline_unavailable"
+
+
 class EngineError(DomainError):
     """A model or its provider did not do its work; `reason` is a short stable word for metrics."""
 
@@ -118,6 +124,11 @@ class EngineError(DomainError):
     def __init__(self, detail: str, *, reason: str) -> None:
         super().__init__(detail)
         self.reason = reason
+
+    @property
+    def is_charged(self) -> bool:
+        """Whether a prompt may have been sent, and so paid for."""
+        return self.reason != "circuit_open"
 
 
 class EngineUnavailableError(EngineError):

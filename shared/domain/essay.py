@@ -1,11 +1,12 @@
 """Essay marks: what an engine says, and what of it code has verified."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NewType
+from typing import Final, NewType
 
+from shared.domain.assessment import Response, Snapshot
 from shared.domain.question import CriterionName, Question, QuestionId, Rubric
 
 EssayScoreId = NewType("EssayScoreId", str)
@@ -21,6 +22,9 @@ class Usage:
     @property
     def total(self) -> int:
         return self.prompt_tokens + self.completion_tokens
+
+
+NO_USAGE: Final = Usage()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +61,7 @@ class EssayMarks:
     flags: tuple[str, ...]
     """Reasons for a person to look, such as `instructs_grader`; they never change a mark."""
     provenance: Provenance
-    usage: Usage = Usage()
+    usage: Usage = NO_USAGE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +120,17 @@ class EssayTask:
         return self.question.rubric
 
 
+def task_of(
+    question_id: QuestionId | None,
+    snapshots: Sequence[Snapshot],
+    responses: Mapping[QuestionId, Response],
+) -> EssayTask:
+    """Return the essay as it was asked and answered; an essay without a response is blank."""
+    question = next(s.question for s in snapshots if s.question.id == question_id)
+    response = responses.get(question.id)
+    return EssayTask(question=question, answer=(response.answer.text or "") if response else "")
+
+
 def find_evidence(answer: str, quotes: Sequence[str]) -> tuple[Evidence, ...]:
     """Return the quotes that stand in the answer, as the answer spells them.
 
@@ -161,3 +176,49 @@ def weigh(criteria: Sequence[CriterionScore], rubric: Rubric) -> float:
     weights = {c.name: c.weight for c in rubric.criteria}
     total = sum(weights.values())
     return round(sum(c.score * weights[c.name] for c in criteria) / total, 1)
+
+
+def score_of(
+    marks: EssayMarks,
+    task: EssayTask,
+    *,
+    id: EssayScoreId,
+    assessment_id: str,
+    attempt: int,
+    at: datetime,
+) -> EssayScore:
+    """Make the scoring event of verified marks; the total is computed here, never by an engine."""
+    criteria = verify_marks(marks, task.answer)
+    return EssayScore(
+        id=id,
+        assessment_id=assessment_id,
+        question_id=task.question.id,
+        score=weigh(criteria, task.rubric),
+        criteria=criteria,
+        feedback=marks.feedback,
+        flags=marks.flags,
+        provenance=marks.provenance,
+        rubric_hash=task.rubric.hash,
+        question_version=task.question.version,
+        attempt=attempt,
+        created_at=at,
+    )
+
+
+def blank_marks(rubric: Rubric) -> EssayMarks:
+    """Return the marks of an answer that was not given: no engine needs to read it."""
+    return EssayMarks(
+        criteria=tuple(
+            CriterionMark(
+                name=criterion.name,
+                score=0.0,
+                feedback="No answer was given.",
+                next_level=criterion.levels[0].description if criterion.levels else "",
+                quotes=(),
+            )
+            for criterion in rubric.criteria
+        ),
+        feedback="No answer was given.",
+        flags=(),
+        provenance=Provenance(engine="rule"),
+    )

@@ -1,6 +1,6 @@
 """Asynchronous jobs: the lock that makes a redelivered message harmless."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -45,3 +45,15 @@ class Job:
     @property
     def is_done(self) -> bool:
         return self.status in {JobStatus.SUCCEEDED, JobStatus.FELL_BACK}
+
+
+def output_of(jobs: Iterable[Job], kind: JobKind) -> Mapping[str, Any]:
+    """Return what the finished job of this kind handed on.
+
+    Raises:
+        LookupError: there is none, so an earlier step of the pipeline was skipped.
+    """
+    for job in jobs:
+        if job.kind is kind and job.output is not None:
+            return job.output
+    raise LookupError(f"no finished {kind} job")

@@ -1,12 +1,12 @@
-"""Credentials, and how the ones that fit a student are found, ranked and explained."""
+"""Credentials, and what is said when some of them are recommended to a student."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Final, NewType
+from typing import NewType
 
-from shared.domain.essay import Provenance, Usage
+from shared.domain.essay import NO_USAGE, Provenance, Usage
 from shared.domain.level import Level
 from shared.domain.track import TrackId
 
@@ -146,7 +146,7 @@ class Summary:
     why: Mapping[CredentialId, str]
     """A reason for every item of the facts."""
     provenance: Provenance
-    usage: Usage = Usage()
+    usage: Usage = NO_USAGE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,33 +172,3 @@ class Recommendation:
     trace: Trace
     provenance: Provenance
     created_at: datetime
-
-
-RRF_K: Final = 60
-"""Rank constant of reciprocal rank fusion (Cormack, Clarke, Büttcher, SIGIR 2009)."""
-
-
-def fuse(*rankings: Sequence[Hit]) -> dict[CredentialId, float]:
-    """Fuse rankings by reciprocal rank; first of every ranking scores 1, absent everywhere 0."""
-    best = len(rankings) / (RRF_K + 1)
-    fused: dict[CredentialId, float] = {}
-    for ranking in rankings:
-        for rank, hit in enumerate(ranking, start=1):
-            fused[hit.credential_id] = fused.get(hit.credential_id, 0.0) + 1 / (RRF_K + rank)
-    ordered = sorted(fused.items(), key=lambda pair: (-pair[1], pair[0]))
-    return {id: score / best for id, score in ordered}
-
-
-def skills_closed(credential: Credential, situation: Situation) -> tuple[str, ...]:
-    """Return the student's gaps, then interests, that the credential teaches."""
-    wanted = [gap.skill for gap in situation.gaps] + list(situation.interests)
-    return tuple(dict.fromkeys(s for s in wanted if s in credential.skills))
-
-
-def passages(credential: Credential) -> Iterable[tuple[str, str]]:
-    """Yield (field, text) of each passage that can be cited."""
-    for outcome in credential.outcomes:
-        yield "outcomes", outcome
-    for sentence in credential.description.split(". "):
-        if text := sentence.strip():
-            yield "description", text if text.endswith(".") else f"{text}."

@@ -123,6 +123,22 @@ def percent(share: float) -> int:
     return int((Decimal(repr(share)) * 100).quantize(Decimal(1), ROUND_HALF_UP))
 
 
+def overall_score(
+    track: Track,
+    snapshots: Iterable[Snapshot],
+    rules: Iterable[RuleScore],
+    essays: Iterable[EssayScore],
+) -> int:
+    """Return the mean 0–100 of all scored questions, each by its and its domain's weight."""
+    weights = {d.id: d.weight for d in track.domains}
+    weighted = [
+        (s.question.weight * weights.get(s.question.domain, 1.0), s.share)
+        for s in _shares(snapshots, rules, essays)
+    ]
+    total = sum(weight for weight, _ in weighted)
+    return percent(sum(weight * share for weight, share in weighted) / total) if total else 0
+
+
 def gaps_of(
     snapshots: Iterable[Snapshot], rules: Iterable[RuleScore], essays: Iterable[EssayScore]
 ) -> tuple[Gap, ...]:
@@ -145,11 +161,9 @@ def build_profile(
 ) -> Profile:
     """Combine all marks of an assessment.
 
-    A domain's score is the weighted mean of its questions. The overall score is the weighted mean
-    of all scored questions, each question's weight times its domain's weight.
+    A domain's score is the weighted mean of its questions.
     """
     shares = _shares(snapshots, rules, essays)
-    weights = {d.id: d.weight for d in track.domains}
     by_domain: dict[str, list[_Share]] = {}
     for share in shares:
         by_domain.setdefault(share.question.domain, []).append(share)
@@ -157,9 +171,7 @@ def build_profile(
         DomainScore(domain=domain, score=percent(_mean(members)), questions=len(members))
         for domain, members in sorted(by_domain.items())
     )
-    weighted = [(s.question.weight * weights.get(s.question.domain, 1.0), s.share) for s in shares]
-    total = sum(w for w, _ in weighted)
-    overall = percent(sum(w * x for w, x in weighted) / total) if total else 0
+    overall = overall_score(track, snapshots, rules, essays)
     return Profile(
         overall_score=overall,
         band=band_of(overall),

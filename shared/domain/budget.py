@@ -1,0 +1,31 @@
+"""What models may cost."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from shared.domain.errors import EngineRefusedError
+
+MOST_PROMPTS: Final = 5
+"""Of one assessment: three essays, one summary, one spare."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Budget:
+    monthly_tokens: int
+    """0 for no limit."""
+
+    def ensure_left(self, *, prompts: int, tokens: int) -> None:
+        """Raise `EngineRefusedError` when one more prompt would be too many."""
+        if prompts >= MOST_PROMPTS:
+            raise EngineRefusedError(
+                f"the assessment has had its {MOST_PROMPTS} prompts", reason="prompt_limit"
+            )
+        if self.monthly_tokens and tokens >= self.monthly_tokens:
+            raise EngineRefusedError(
+                f"the month's {self.monthly_tokens} tokens are used", reason="over_budget"
+            )
+
+
+def month_start(now: datetime) -> datetime:
+    return now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)

@@ -1,0 +1,133 @@
+"""Do a failed job the plain way, and say so on the result."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from shared.domain.assessment import Assessment
+from shared.domain.degraded import Degradation, DegradedReason
+from shared.domain.errors import JobBusyError
+from shared.domain.essay import EssayScore, EssayScoreId, blank_marks, score_of, task_of
+from shared.domain.job import Job, JobId, JobKind, JobStatus, output_of
+from shared.domain.job_output import read_retrieval, retrieval_output, summary_output
+from shared.domain.lookup import look_up
+from shared.domain.metrics import Metric
+from shared.domain.retrieval import levels_near
+from shared.domain.summary import summary_facts
+from shared.ports.clock import Clock
+from shared.ports.essay_scorer import EssayScorer
+from shared.ports.ids import Ids
+from shared.ports.metrics import Metrics
+from shared.ports.scored_assessment import read_scored
+from shared.ports.store import Repositories, Store
+from shared.ports.summarizer import Summarizer
+
+REASON: Final = {
+    JobKind.SCORE_ESSAY: DegradedReason.ESSAY_SCORING_FALLBACK,
+    JobKind.RETRIEVE_CREDENTIALS: DegradedReason.RETRIEVAL_FALLBACK,
+    JobKind.FUSE_RESULTS: DegradedReason.SUMMARY_FALLBACK,
+}
+CATALOG_SLICE: Final = 200
+"""Credentials of one track and two or three levels that a look-up considers."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fallback:
+    """The engines that work without a network."""
+
+    scorer: EssayScorer
+    summarizer: Summarizer
+
+
+def apply_fallback(
+    job_id: JobId,
+    cause: str,
+    *,
+    fallback: Fallback,
+    store: Store,
+    ids: Ids,
+    clock: Clock,
+    metrics: Metrics,
+) -> None:
+    """Finish the job with the fallback; a job that was finished after all is left alone.
+
+    All of it is one transaction on the locked assessment: the fallbacks are quick, and a worker
+    that comes back to life must not finish the same job in between.
+    """
+    now = clock.now()
+    with store.begin() as repositories:
+        assessment = repositories.assessments.lock(repositories.jobs.get(job_id).assessment_id)
+        job = repositories.jobs.get(job_id)
+        if job.is_done:
+            return
+        output = _do(job, assessment, fallback, repositories, ids, clock)
+        is_ours = repositories.jobs.finish(
+            job.id, attempt=job.attempt, status=JobStatus.FELL_BACK, output=output, now=now
+        )
+        if not is_ours:
+            raise JobBusyError(f"job {job.id} was claimed again meanwhile")
+        repositories.assessments.save(
+            assessment.degrade(
+                Degradation(
+                    reason=REASON[job.kind], at=now, cause=cause, question_id=job.question_id
+                )
+            )
+        )
+    metrics.count(Metric.DEGRADED, reason=REASON[job.kind].value, track=assessment.track_id)
+
+
+def _do(
+    job: Job,
+    assessment: Assessment,
+    fallback: Fallback,
+    repositories: Repositories,
+    ids: Ids,
+    clock: Clock,
+) -> Mapping[str, Any]:
+    match job.kind:
+        case JobKind.SCORE_ESSAY:
+            score = _score(job, fallback.scorer, repositories, ids, clock)
+            repositories.assessments.add_essay_score(score)
+            return {"essayScoreId": score.id, "score": score.score}
+        case JobKind.RETRIEVE_CREDENTIALS:
+            return _look_up(assessment, repositories)
+        case JobKind.FUSE_RESULTS:
+            return _summarize(job, assessment, fallback.summarizer, repositories)
+
+
+def _score(
+    job: Job, scorer: EssayScorer, repositories: Repositories, ids: Ids, clock: Clock
+) -> EssayScore:
+    task = task_of(
+        job.question_id,
+        repositories.assessments.snapshots(job.assessment_id),
+        repositories.assessments.responses(job.assessment_id),
+    )
+    marks = scorer.score(task) if task.answer.strip() else blank_marks(task.rubric)
+    return score_of(
+        marks,
+        task,
+        id=EssayScoreId(ids.new()),
+        assessment_id=job.assessment_id,
+        attempt=job.attempt,
+        at=clock.now(),
+    )
+
+
+def _look_up(assessment: Assessment, repositories: Repositories) -> Mapping[str, Any]:
+    situation = read_scored(repositories, assessment).situation
+    catalog = repositories.credentials.of_track(
+        assessment.track_id, levels=levels_near(situation.level), limit=CATALOG_SLICE
+    )
+    return retrieval_output(look_up(catalog, situation))
+
+
+def _summarize(
+    job: Job, assessment: Assessment, summarizer: Summarizer, repositories: Repositories
+) -> Mapping[str, Any]:
+    scored = read_scored(repositories, assessment)
+    jobs = repositories.jobs.of_assessment(job.assessment_id)
+    retrieval = read_retrieval(output_of(jobs, JobKind.RETRIEVE_CREDENTIALS))
+    credentials = repositories.credentials.get_many([i.credential_id for i in retrieval.items])
+    facts = summary_facts(scored.track, scored.profile, retrieval, credentials)
+    return summary_output(summarizer.summarize(facts))

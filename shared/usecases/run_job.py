@@ -1,0 +1,70 @@
+"""Run one job of the pipeline so that it takes effect once, however often it is delivered."""
+
+from datetime import timedelta
+
+from shared.domain.errors import EngineError, EngineRefusedError, JobBusyError
+from shared.domain.job import Job, JobId, JobStatus
+from shared.domain.metrics import Metric
+from shared.ports.clock import Clock
+from shared.ports.job_work import JobWork
+from shared.ports.metrics import Metrics
+from shared.ports.pipeline import Pipeline
+from shared.ports.store import Store
+
+
+def run_job(
+    job_id: JobId,
+    task_token: str,
+    *,
+    work: JobWork,
+    store: Store,
+    pipeline: Pipeline,
+    clock: Clock,
+    metrics: Metrics,
+    lease: timedelta,
+) -> None:
+    """Claim the job, do it outside any transaction, finish it, and wake the waiting state.
+
+    A finished job that is delivered again answers with its stored output. A refusal fails the
+    waiting state at once. Raises `EngineUnavailableError` or `JobBusyError` when the message is
+    worth another delivery.
+    """
+    started = clock.now()
+    with store.begin() as repositories:
+        job = repositories.jobs.claim(job_id, now=started, lease=lease)
+    if job.is_done:
+        pipeline.complete_task(task_token, job.output or {})
+        return
+    try:
+        result = work(job)
+    except EngineRefusedError as error:
+        _release(job, store)
+        pipeline.fail_task(task_token, error=error.reason, cause=str(error))
+        return
+    except EngineError:
+        _release(job, store)
+        raise
+    finished = clock.now()
+    with store.begin() as repositories:
+        result.write(repositories)
+        is_ours = repositories.jobs.finish(
+            job.id,
+            attempt=job.attempt,
+            status=JobStatus.SUCCEEDED,
+            output=result.output,
+            now=finished,
+        )
+        if not is_ours:
+            raise JobBusyError(f"job {job.id} was taken over; its outcome is the other worker's")
+    metrics.milliseconds(
+        Metric.STAGE_DURATION,
+        (finished - started).total_seconds() * 1000,
+        stage=job.kind.value,
+        track=result.track_id,
+    )
+    pipeline.complete_task(task_token, result.output)
+
+
+def _release(job: Job, store: Store) -> None:
+    with store.begin() as repositories:
+        repositories.jobs.release(job.id, attempt=job.attempt)

@@ -1,0 +1,138 @@
+"""Submit: lock the responses, score what rules can score, and set the pipeline going."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from shared.domain.access import ensure_owner
+from shared.domain.assessment import (
+    Assessment,
+    AssessmentId,
+    Snapshot,
+    ensure_complete,
+    unanswered,
+)
+from shared.domain.degraded import Degradation, DegradedReason
+from shared.domain.errors import PipelineUnavailableError
+from shared.domain.event import EventId, EventType
+from shared.domain.idempotency import IdempotencyKey
+from shared.domain.job import Job, JobId, JobKind, JobStatus
+from shared.domain.question import QuestionType
+from shared.domain.scoring import RuleScore, rule_scores
+from shared.domain.user import Caller
+from shared.ports.clock import Clock
+from shared.ports.ids import Ids
+from shared.ports.pipeline import Pipeline
+from shared.ports.store import Store
+
+FIRST_RUN: Final = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubmittedAssessment:
+    assessment: Assessment
+    rule_scores: tuple[RuleScore, ...]
+    is_replay: bool
+
+
+def submit_assessment(
+    assessment_id: AssessmentId,
+    caller: Caller,
+    *,
+    allow_incomplete: bool,
+    idempotency: IdempotencyKey | None,
+    store: Store,
+    pipeline: Pipeline,
+    ids: Ids,
+    clock: Clock,
+) -> SubmittedAssessment:
+    """Submit once; the same idempotency key again gets the first answer again.
+
+    The pipeline is started after the commit. When that fails, the submission stands and
+    `reconcile` starts it within a minute.
+    """
+    now = clock.now()
+    submission_id = ids.new()
+    with store.begin() as repositories:
+        assessment = repositories.assessments.lock(assessment_id)
+        ensure_owner(assessment, caller)
+        if idempotency:
+            first = repositories.idempotency.claim(
+                scope=idempotency.scope,
+                operation=idempotency.operation,
+                key=idempotency.key,
+                request_hash=idempotency.request_hash,
+                resource_id=submission_id,
+                now=now,
+            )
+            if first != submission_id:
+                return SubmittedAssessment(
+                    assessment=assessment,
+                    rule_scores=repositories.assessments.rule_scores(assessment_id),
+                    is_replay=True,
+                )
+        submitted = assessment.submit(now)
+        snapshots = repositories.assessments.snapshots(assessment_id)
+        responses = repositories.assessments.responses(assessment_id)
+        missing = unanswered(snapshots, responses)
+        ensure_complete(missing, allow_incomplete=allow_incomplete)
+        submitted = submitted.degrade(
+            *(
+                Degradation(
+                    reason=DegradedReason.INCOMPLETE_DATA,
+                    at=now,
+                    cause="unanswered",
+                    question_id=s.question.id,
+                )
+                for s in missing
+            )
+        )
+        scores = rule_scores(snapshots, responses)
+        jobs = _jobs(submitted.id, snapshots, ids)
+        repositories.assessments.save(submitted)
+        repositories.assessments.add_rule_scores(assessment_id, scores)
+        repositories.jobs.add(jobs)
+        repositories.outbox.append(
+            EventType.ASSESSMENT_SUBMITTED,
+            submitted.student_id,
+            {"assessmentId": submitted.id, "trackId": submitted.track_id},
+            event_id=EventId(ids.new()),
+            at=now,
+        )
+    _start(submitted.id, jobs, store, pipeline, clock)
+    return SubmittedAssessment(assessment=submitted, rule_scores=scores, is_replay=False)
+
+
+def _start(
+    assessment_id: AssessmentId, jobs: Sequence[Job], store: Store, pipeline: Pipeline, clock: Clock
+) -> None:
+    """Start the pipeline; when it is away the submission stands, and `reconcile` starts it."""
+    try:
+        pipeline.start(assessment_id, jobs, run=FIRST_RUN)
+    except PipelineUnavailableError:
+        return
+    with store.begin() as repositories:
+        repositories.assessments.mark_pipeline_started(assessment_id, run=FIRST_RUN, at=clock.now())
+
+
+def _jobs(assessment_id: AssessmentId, snapshots: Sequence[Snapshot], ids: Ids) -> list[Job]:
+    essays = [s.question.id for s in snapshots if s.question.type is QuestionType.ESSAY]
+    return [
+        Job(
+            id=JobId(ids.new()),
+            assessment_id=assessment_id,
+            kind=kind,
+            question_id=question_id,
+            status=JobStatus.QUEUED,
+            attempt=0,
+            lease_until=None,
+            started_at=None,
+            finished_at=None,
+            output=None,
+        )
+        for kind, question_id in [
+            *((JobKind.SCORE_ESSAY, question_id) for question_id in essays),
+            (JobKind.RETRIEVE_CREDENTIALS, None),
+            (JobKind.FUSE_RESULTS, None),
+        ]
+    ]
