@@ -147,3 +147,13 @@ class JobBusyError(DomainError):
     """Another worker holds the job's lease."""
 
     code = "job_busy"
+
+
+class InvalidSeedsError(DomainError):
+    """Seeds with faults, each as `file: path: what is wrong`; nothing was loaded."""
+
+    code = "invalid_seeds"
+
+    def __init__(self, faults: tuple[str, ...]) -> None:
+        super().__init__(f"{len(faults)} fault(s) in the seeds; nothing was loaded")
+        self.faults = faults

@@ -21,17 +21,20 @@ def retrieval_output(retrieval: Retrieval) -> dict[str, Any]:
 
 def read_retrieval(output: Mapping[str, Any]) -> Retrieval:
     return Retrieval(
-        items=tuple(
-            RankedItem(
-                **{
-                    **item,
-                    "closes": tuple(item["closes"]),
-                    "sources": tuple(Source(**source) for source in item["sources"]),
-                }
-            )
-            for item in output["items"]
-        ),
+        items=tuple(_read_item(item) for item in output["items"]),
         trace=Trace(**output["trace"]),
+    )
+
+
+def _read_item(item: Mapping[str, Any]) -> RankedItem:
+    return RankedItem(
+        rank=item["rank"],
+        credential_id=CredentialId(item["credential_id"]),
+        score=item["score"],
+        vector_similarity=item["vector_similarity"],
+        text_score=item["text_score"],
+        closes=tuple(item["closes"]),
+        sources=tuple(Source(**source) for source in item["sources"]),
     )
 
 
@@ -46,6 +49,6 @@ def summary_output(summary: Summary) -> dict[str, Any]:
 def read_summary(output: Mapping[str, Any]) -> Summary:
     return Summary(
         text=output["text"],
-        why={CredentialId(id): why for id, why in output["why"].items()},
+        why={CredentialId(key): why for key, why in output["why"].items()},
         provenance=Provenance(**output["provenance"]),
     )

@@ -90,7 +90,7 @@ def coverage(credential: Credential, situation: Situation) -> float:
 
     Three, because nobody's course teaches all that a student lacks.
     """
-    weights = {skill: INTEREST_WEIGHT for skill in situation.interests}
+    weights = dict.fromkeys(situation.interests, INTEREST_WEIGHT)
     for gap in situation.gaps:
         weights[gap.skill] = weights.get(gap.skill, 0.0) + gap.severity
     if not weights:

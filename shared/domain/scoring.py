@@ -152,6 +152,7 @@ def gaps_of(
 
 
 def build_profile(
+    *,
     track: Track,
     snapshots: Sequence[Snapshot],
     responses: Mapping[QuestionId, Response],

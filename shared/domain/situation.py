@@ -19,6 +19,7 @@ STEP_UP_FROM: Final = 75
 
 
 def situation_of(
+    *,
     track: Track,
     assessment: Assessment,
     snapshots: Sequence[Snapshot],

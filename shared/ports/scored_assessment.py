@@ -26,23 +26,23 @@ class ScoredAssessment:
     @property
     def profile(self) -> Profile:
         return build_profile(
-            self.track,
-            self.snapshots,
-            self.responses,
-            self.rule_scores,
-            self.essay_scores,
-            self.assessment.degradations,
+            track=self.track,
+            snapshots=self.snapshots,
+            responses=self.responses,
+            rules=self.rule_scores,
+            essays=self.essay_scores,
+            degradations=self.assessment.degradations,
         )
 
     @property
     def situation(self) -> Situation:
         return situation_of(
-            self.track,
-            self.assessment,
-            self.snapshots,
-            self.responses,
-            self.rule_scores,
-            self.essay_scores,
+            track=self.track,
+            assessment=self.assessment,
+            snapshots=self.snapshots,
+            responses=self.responses,
+            rules=self.rule_scores,
+            essays=self.essay_scores,
         )
 
 

@@ -60,7 +60,7 @@ def apply_fallback(
         job = repositories.jobs.get(job_id)
         if job.is_done:
             return
-        output = _do(job, assessment, fallback, repositories, ids, clock)
+        output = _do(job, assessment, repositories, fallback=fallback, ids=ids, clock=clock)
         is_ours = repositories.jobs.finish(
             job.id, attempt=job.attempt, status=JobStatus.FELL_BACK, output=output, now=now
         )
@@ -79,8 +79,9 @@ def apply_fallback(
 def _do(
     job: Job,
     assessment: Assessment,
-    fallback: Fallback,
     repositories: Repositories,
+    *,
+    fallback: Fallback,
     ids: Ids,
     clock: Clock,
 ) -> Mapping[str, Any]:

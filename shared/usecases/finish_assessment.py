@@ -32,9 +32,9 @@ def finish_assessment(
         repositories.assessments.save_profile(assessment_id, profile)
         repositories.recommendations.add(recommendation)
         repositories.assessments.save(completed)
-        for type in _events(completed):
+        for event_type in _events(completed):
             repositories.outbox.append(
-                type,
+                event_type,
                 completed.student_id,
                 {
                     "assessmentId": completed.id,

@@ -17,9 +17,10 @@ def refresh_session(
     with store.begin() as repositories:
         try:
             session = repositories.sessions.lock(claims.session_id)
-            rotated = session.rotate(claims.generation, now)
         except NotFoundError:
-            raise UnauthenticatedError("the session is over; log in again") from None
+            raise UnauthenticatedError("the session is unknown; log in again") from None
+        try:
+            rotated = session.rotate(claims.generation, now)
         except TokenReusedError as error:
             # The revocation must be committed, so the error leaves after the transaction.
             reused, rotated = error, session.revoke(now)

@@ -8,8 +8,8 @@ from shared.domain.metrics import Metric
 from shared.ports.clock import Clock
 from shared.ports.job_work import JobWork
 from shared.ports.metrics import Metrics
-from shared.ports.pipeline import Pipeline
 from shared.ports.store import Store
+from shared.ports.tasks import Tasks
 
 
 def run_job(
@@ -18,7 +18,7 @@ def run_job(
     *,
     work: JobWork,
     store: Store,
-    pipeline: Pipeline,
+    tasks: Tasks,
     clock: Clock,
     metrics: Metrics,
     lease: timedelta,
@@ -33,13 +33,13 @@ def run_job(
     with store.begin() as repositories:
         job = repositories.jobs.claim(job_id, now=started, lease=lease)
     if job.is_done:
-        pipeline.complete_task(task_token, job.output or {})
+        tasks.complete(task_token, job.output or {})
         return
     try:
         result = work(job)
     except EngineRefusedError as error:
         _release(job, store)
-        pipeline.fail_task(task_token, error=error.reason, cause=str(error))
+        tasks.fail(task_token, error=error.reason, cause=str(error))
         return
     except EngineError:
         _release(job, store)
@@ -62,7 +62,7 @@ def run_job(
         stage=job.kind.value,
         track=result.track_id,
     )
-    pipeline.complete_task(task_token, result.output)
+    tasks.complete(task_token, result.output)
 
 
 def _release(job: Job, store: Store) -> None:

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from shared.domain.assessment import Assessment
 from shared.domain.errors import EngineError
 from shared.domain.essay import (
     NO_USAGE,
@@ -12,7 +13,6 @@ from shared.domain.essay import (
     score_of,
     task_of,
 )
-from shared.domain.assessment import Assessment
 from shared.domain.job import Job
 from shared.ports.clock import Clock
 from shared.ports.essay_scorer import EssayScorer

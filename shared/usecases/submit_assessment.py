@@ -45,8 +45,11 @@ def submit_assessment(
     pipeline: Pipeline,
     ids: Ids,
     clock: Clock,
+    accept_submitted: bool = False,
 ) -> SubmittedAssessment:
     """Submit once; the same idempotency key again gets the first answer again.
+
+    With `accept_submitted` so does everybody: an assessment that was submitted is left alone.
 
     The pipeline is started after the commit. When that fails, the submission stands and
     `reconcile` starts it within a minute.
@@ -56,6 +59,7 @@ def submit_assessment(
     with store.begin() as repositories:
         assessment = repositories.assessments.lock(assessment_id)
         ensure_owner(assessment, caller)
+        is_replay = accept_submitted and assessment.submitted_at is not None
         if idempotency:
             first = repositories.idempotency.claim(
                 scope=idempotency.scope,
@@ -65,12 +69,13 @@ def submit_assessment(
                 resource_id=submission_id,
                 now=now,
             )
-            if first != submission_id:
-                return SubmittedAssessment(
-                    assessment=assessment,
-                    rule_scores=repositories.assessments.rule_scores(assessment_id),
-                    is_replay=True,
-                )
+            is_replay = first != submission_id
+        if is_replay:
+            return SubmittedAssessment(
+                assessment=assessment,
+                rule_scores=repositories.assessments.rule_scores(assessment_id),
+                is_replay=True,
+            )
         submitted = assessment.submit(now)
         snapshots = repositories.assessments.snapshots(assessment_id)
         responses = repositories.assessments.responses(assessment_id)

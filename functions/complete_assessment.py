@@ -1,0 +1,80 @@
+"""POST /assessments/{assessmentId}/complete?wait=25: submit and wait for the result."""
+
+import time
+from datetime import timedelta
+from http import HTTPStatus
+from typing import Annotated
+
+from aws_lambda_powertools.event_handler import Response, content_types
+from aws_lambda_powertools.event_handler.openapi.params import Query
+
+from shared.api.app import build_api, handler_of
+from shared.api.caller import current_caller
+from shared.api.problem import BODY, answers, problems
+from shared.api.schemas.assessments import StatusOut, Submit
+from shared.api.schemas.results import ResultOut
+from shared.domain.assessment import AssessmentId
+from shared.usecases.await_completion import await_completion
+from shared.usecases.get_result import get_result
+from shared.usecases.get_status import get_status
+from shared.usecases.publish_events import publish_events
+from shared.usecases.submit_assessment import submit_assessment
+from shared.wiring import wiring
+
+api = build_api()
+
+
+@api.post(
+    "/api/v1/assessments/<assessmentId>/complete",
+    tags=["Assessments"],
+    summary="Submit, unless that is done, and wait: the result, or the status when time is up",
+    responses={200: answers("The result", ResultOut), 202: answers("Still scoring", StatusOut)}
+    | problems(401, 403, 404, 409, 410, *BODY),
+)
+def post_complete(
+    assessmentId: str,  # noqa: N803 - the name in the path
+    submit: Submit | None = None,
+    wait: Annotated[int, Query(ge=0, le=25, description="Seconds")] = 25,
+) -> Response[ResultOut | StatusOut]:
+    assessment_id, caller = AssessmentId(assessmentId), current_caller(api)
+    submit_assessment(
+        assessment_id,
+        caller,
+        allow_incomplete=submit.allow_incomplete if submit else False,
+        idempotency=None,
+        accept_submitted=True,
+        store=wiring.store,
+        pipeline=wiring.pipeline,
+        ids=wiring.ids,
+        clock=wiring.clock,
+    )
+    publish_events(store=wiring.store, bus=wiring.bus, clock=wiring.clock)
+    is_completed = await_completion(
+        assessment_id,
+        caller,
+        at_most=timedelta(seconds=wait),
+        store=wiring.store,
+        clock=wiring.clock,
+        sleep=time.sleep,
+    )
+    body: ResultOut | StatusOut
+    if is_completed:
+        result = get_result(assessment_id, caller, store=wiring.store)
+        body = ResultOut.build(
+            result.assessment,
+            result.profile,
+            rule_scores=result.rule_scores,
+            essay_scores=result.essay_scores,
+            recommendation=result.recommendation,
+        )
+    else:
+        found = get_status(assessment_id, caller, store=wiring.store, clock=wiring.clock)
+        body = StatusOut.of(found.assessment, found.status, found.progress)
+    return Response(
+        status_code=HTTPStatus.OK if is_completed else HTTPStatus.ACCEPTED,
+        content_type=content_types.APPLICATION_JSON,
+        body=body,
+    )
+
+
+lambda_handler = handler_of(api, lambda: wiring.metrics)

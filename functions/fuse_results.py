@@ -1,0 +1,28 @@
+"""Fusion queue: say in words what scores and retrieval found."""
+
+from shared.domain.job import Job, JobId
+from shared.ports.job_work import JobResult
+from shared.queues import TaskMessage, task_handler
+from shared.usecases.fuse_results import fuse_results
+from shared.usecases.run_job import run_job
+from shared.wiring import wiring
+
+
+def work(job: Job) -> JobResult:
+    return fuse_results(job, store=wiring.store, summarizer=wiring.summarizer, budget=wiring.budget)
+
+
+def handle(message: TaskMessage) -> None:
+    run_job(
+        JobId(message.job_id),
+        message.task_token,
+        work=work,
+        store=wiring.store,
+        tasks=wiring.tasks,
+        clock=wiring.clock,
+        metrics=wiring.metrics,
+        lease=wiring.lease,
+    )
+
+
+lambda_handler = task_handler(handle, lambda: wiring.redelivery)

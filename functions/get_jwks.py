@@ -1,0 +1,23 @@
+"""GET /.well-known/jwks.json: the public keys that tokens are verified with."""
+
+from typing import Any
+
+from shared.api.app import build_api, handler_of
+from shared.api.problem import problems
+from shared.wiring import wiring
+
+api = build_api()
+
+
+@api.get(
+    "/api/v1/.well-known/jwks.json",
+    tags=["Operations"],
+    summary="Public keys of access tokens (RFC 7517)",
+    cache_control="public, max-age=300",
+    responses=problems(),
+)
+def get_key_set() -> dict[str, Any]:
+    return wiring.tokens.jwks()
+
+
+lambda_handler = handler_of(api, lambda: wiring.metrics)

@@ -1,0 +1,21 @@
+"""Every minute: finish what a crash left half done, and send what the outbox still holds."""
+
+from dataclasses import asdict
+from typing import Any
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from shared.usecases.publish_events import publish_events
+from shared.usecases.reconcile import reconcile
+from shared.wiring import wiring
+
+logger = Logger()
+
+
+@logger.inject_lambda_context(clear_state=True)
+def lambda_handler(event: dict[str, Any], _: LambdaContext) -> dict[str, Any]:  # noqa: ARG001
+    done = asdict(reconcile(store=wiring.store, pipeline=wiring.pipeline, clock=wiring.clock))
+    done["events_sent"] = publish_events(store=wiring.store, bus=wiring.bus, clock=wiring.clock)
+    logger.info("reconciled", **done)
+    return done

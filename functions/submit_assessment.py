@@ -1,0 +1,59 @@
+"""POST /assessments/{assessmentId}/submit: lock the responses and start the scoring."""
+
+from http import HTTPStatus
+from typing import Annotated
+
+from aws_lambda_powertools.event_handler import Response, content_types
+from aws_lambda_powertools.event_handler.openapi.params import Header
+
+from shared.api.app import build_api, handler_of
+from shared.api.caller import current_caller, idempotency_of
+from shared.api.problem import BODY, problems
+from shared.api.replay import reply_headers
+from shared.api.schemas.assessments import RuleScoreOut, Submit, SubmittedOut
+from shared.api.urls import status_url
+from shared.domain.assessment import AssessmentId
+from shared.usecases.publish_events import publish_events
+from shared.usecases.submit_assessment import submit_assessment
+from shared.wiring import wiring
+
+api = build_api()
+
+
+@api.post(
+    "/api/v1/assessments/<assessmentId>/submit",
+    tags=["Assessments"],
+    summary="Submit: rule scores at once, the rest within seconds",
+    status_code=HTTPStatus.ACCEPTED,
+    responses=problems(401, 403, 404, 409, 410, *BODY),
+)
+def post_submit(
+    assessmentId: str,  # noqa: N803 - the name in the path
+    submit: Submit | None = None,
+    idempotency_key: Annotated[str | None, Header(alias="Idempotency-Key")] = None,
+) -> Response[SubmittedOut]:
+    caller = current_caller(api)
+    submitted = submit_assessment(
+        AssessmentId(assessmentId),
+        caller,
+        allow_incomplete=submit.allow_incomplete if submit else False,
+        idempotency=idempotency_of(api, idempotency_key, scope=caller.user_id),
+        store=wiring.store,
+        pipeline=wiring.pipeline,
+        ids=wiring.ids,
+        clock=wiring.clock,
+    )
+    publish_events(store=wiring.store, bus=wiring.bus, clock=wiring.clock)
+    return Response(
+        status_code=HTTPStatus.ACCEPTED,
+        content_type=content_types.APPLICATION_JSON,
+        body=SubmittedOut(
+            assessment_id=submitted.assessment.id,
+            rule_scores=[RuleScoreOut.of(score) for score in submitted.rule_scores],
+            status_url=status_url(submitted.assessment.id),
+        ),
+        headers=reply_headers(is_replay=submitted.is_replay),
+    )
+
+
+lambda_handler = handler_of(api, lambda: wiring.metrics)

@@ -1,0 +1,1 @@
+"""Seeds as YAML files: read, validated, turned into domain objects."""

@@ -1,0 +1,24 @@
+"""Signing keys from the versions of a secret."""
+
+from typing import TYPE_CHECKING, Final
+
+from shared.adapters.jwt_tokens import SigningKey
+
+if TYPE_CHECKING:
+    from mypy_boto3_secretsmanager import SecretsManagerClient
+
+STAGES: Final = ("AWSCURRENT", "AWSPREVIOUS")
+
+
+def read_signing_keys(client: "SecretsManagerClient", secret_arn: str) -> list[SigningKey]:
+    """Return the current key first, then the previous one if the secret was ever rotated."""
+    keys: list[SigningKey] = []
+    for stage in STAGES:
+        try:
+            value = client.get_secret_value(SecretId=secret_arn, VersionStage=stage)
+        except client.exceptions.ResourceNotFoundException:
+            continue
+        keys.append(SigningKey.from_seed(value["SecretString"]))
+    if not keys:
+        raise LookupError("the signing secret has no value")
+    return keys

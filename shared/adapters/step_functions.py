@@ -1,0 +1,83 @@
+"""The pipeline over AWS Step Functions."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from shared.domain.assessment import AssessmentId
+from shared.domain.errors import PipelineUnavailableError
+from shared.domain.job import Job, JobKind
+
+if TYPE_CHECKING:
+    from mypy_boto3_stepfunctions import SFNClient
+
+GONE: Final = frozenset({"TaskDoesNotExist", "TaskTimedOut", "InvalidToken"})
+"""The state that waited with this token has gone on without it."""
+MAX_CAUSE: Final = 256
+
+
+class StepFunctionsPipeline:
+    def __init__(self, client: "SFNClient", state_machine_arn: str) -> None:
+        self._client = client
+        self._state_machine_arn = state_machine_arn
+
+    def start(self, assessment_id: AssessmentId, jobs: Sequence[Job], *, run: int) -> None:
+        by_kind = {kind: [j.id for j in jobs if j.kind is kind] for kind in JobKind}
+        execution_input = {
+            "assessmentId": assessment_id,
+            "essayJobs": by_kind[JobKind.SCORE_ESSAY],
+            "retrievalJob": by_kind[JobKind.RETRIEVE_CREDENTIALS][0],
+            "fusionJob": by_kind[JobKind.FUSE_RESULTS][0],
+        }
+        try:
+            self._client.start_execution(
+                stateMachineArn=self._state_machine_arn,
+                name=_execution_name(assessment_id, run),
+                input=json.dumps(execution_input),
+            )
+        except self._client.exceptions.ExecutionAlreadyExists:
+            return
+        except (ClientError, BotoCoreError) as error:
+            raise PipelineUnavailableError("the pipeline could not be started") from error
+
+    def is_running(self, assessment_id: AssessmentId, *, run: int) -> bool:
+        machine = self._state_machine_arn.replace(":stateMachine:", ":execution:")
+        try:
+            execution = self._client.describe_execution(
+                executionArn=f"{machine}:{_execution_name(assessment_id, run)}"
+            )
+        except self._client.exceptions.ExecutionDoesNotExist:
+            return False
+        except (ClientError, BotoCoreError) as error:
+            raise PipelineUnavailableError("the pipeline cannot be reached") from error
+        return execution["status"] == "RUNNING"
+
+
+class StepFunctionsTasks:
+    """Answers to waiting states; workers need no state machine's name for it."""
+
+    def __init__(self, client: "SFNClient") -> None:
+        self._client = client
+
+    def complete(self, token: str, output: Mapping[str, Any]) -> None:
+        try:
+            self._client.send_task_success(taskToken=token, output=json.dumps(output))
+        except ClientError as error:
+            _unless_gone(error)
+
+    def fail(self, token: str, *, error: str, cause: str) -> None:
+        try:
+            self._client.send_task_failure(taskToken=token, error=error, cause=cause[:MAX_CAUSE])
+        except ClientError as problem:
+            _unless_gone(problem)
+
+
+def _unless_gone(error: ClientError) -> None:
+    if error.response.get("Error", {}).get("Code") not in GONE:
+        raise PipelineUnavailableError("the waiting state could not be told") from error
+
+
+def _execution_name(assessment_id: AssessmentId, run: int) -> str:
+    return assessment_id if run == 1 else f"{assessment_id}-{run}"

@@ -1,0 +1,143 @@
+"""What every HTTP function shares: resolver, error answers, guard, and the handler around it."""
+
+import json
+import time
+from collections.abc import Callable, Mapping
+from functools import partial
+from http import HTTPStatus
+from typing import Any, Final, cast
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from aws_lambda_powertools.event_handler.openapi.exceptions import (
+    RequestUnsupportedContentType,
+    RequestValidationError,
+)
+from aws_lambda_powertools.logging import correlation_paths
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from shared.api.body import MAX_BODY_BYTES, body_size, read_json
+from shared.api.caller import ensure_allowed
+from shared.api.problem import problem, problem_of
+from shared.api.routes import BASE_PATH
+from shared.api.validation import field_errors
+from shared.domain.errors import DomainError
+from shared.domain.metrics import Metric
+from shared.ports.metrics import Metrics
+
+logger = Logger()
+
+Event = dict[str, Any]
+Reply = dict[str, Any]
+HttpHandler = Callable[[Event, LambdaContext], Reply]
+
+UNREADABLE: Final = "the body is not JSON in UTF-8"
+
+
+def build_api() -> APIGatewayHttpResolver:
+    """Return a resolver that validates by the routes' annotations and answers with problems."""
+    api = APIGatewayHttpResolver(
+        enable_validation=True,
+        response_validation_error_http_code=HTTPStatus.INTERNAL_SERVER_ERROR,
+        json_body_deserializer=read_json,
+        serializer=partial(json.dumps, separators=(",", ":")),
+    )
+
+    @api.exception_handler(DomainError)
+    def _domain_error(error: DomainError) -> Response[str]:
+        logger.info("request refused", code=error.code)
+        return problem_of(error, instance=api.current_event.path)
+
+    @api.exception_handler(RequestValidationError)
+    def _invalid(error: RequestValidationError) -> Response[str]:
+        found = field_errors(error.errors())
+        logger.info(
+            "request refused", code="invalid_request", pointers=[f["pointer"] for f in found]
+        )
+        return problem(
+            HTTPStatus.UNPROCESSABLE_ENTITY,
+            "invalid_request",
+            f"{len(found)} fault(s) in the request: {found[0]['pointer']}: {found[0]['detail']}",
+            instance=api.current_event.path,
+            errors=found,
+        )
+
+    @api.exception_handler(RequestUnsupportedContentType)
+    def _unsupported(_: RequestUnsupportedContentType) -> Response[str]:
+        return problem(
+            HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+            "unsupported_media_type",
+            "send the body as application/json",
+            instance=api.current_event.path,
+        )
+
+    return api
+
+
+def handler_of(api: APIGatewayHttpResolver, metrics: Callable[[], Metrics]) -> HttpHandler:
+    """Return the `lambda_handler` around a resolver.
+
+    Before the resolver looks at a request: is it small enough, and may this caller use this route?
+    Around it: one log line, one latency, and no exception that leaves without a problem document.
+    """
+
+    @logger.inject_lambda_context(
+        correlation_id_path=correlation_paths.API_GATEWAY_HTTP, clear_state=True
+    )
+    def lambda_handler(event: Event, context: LambdaContext) -> Reply:
+        started = time.perf_counter()
+        route = event.get("routeKey", "").replace(BASE_PATH, "", 1)
+        logger.append_keys(route=route, **_subject(event))
+        reply = _answer(api, event, context)
+        elapsed = (time.perf_counter() - started) * 1000
+        metrics().milliseconds(Metric.REQUEST_LATENCY, elapsed, route=route)
+        logger.info("answered", status=reply["statusCode"], milliseconds=round(elapsed, 1))
+        return reply
+
+    return cast("HttpHandler", lambda_handler)
+
+
+def _answer(api: APIGatewayHttpResolver, event: Event, context: LambdaContext) -> Reply:
+    path = event.get("rawPath", "")
+    try:
+        if body_size(event) > MAX_BODY_BYTES:
+            return _reply(
+                problem(
+                    HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+                    "body_too_large",
+                    f"the body has more than {MAX_BODY_BYTES} bytes; save fewer or shorter answers",
+                    instance=path,
+                )
+            )
+        ensure_allowed(event)
+        return api.resolve(event, context)
+    except DomainError as error:
+        logger.info("request refused", code=error.code)
+        return _reply(problem_of(error, instance=path))
+    except Exception:
+        logger.exception("request failed")
+        return _reply(
+            problem(
+                HTTPStatus.INTERNAL_SERVER_ERROR,
+                "internal_error",
+                f"something went wrong on our side; quote request {context.aws_request_id}",
+                instance=path,
+            )
+        )
+
+
+def _reply(response: Response[str]) -> Reply:
+    return {
+        "statusCode": response.status_code,
+        "headers": {
+            "Content-Type": response.content_type,
+            **{name: str(value) for name, value in response.headers.items()},
+        },
+        "body": response.body,
+        "isBase64Encoded": False,
+    }
+
+
+def _subject(event: Mapping[str, Any]) -> dict[str, str]:
+    assessment = (event.get("pathParameters") or {}).get("assessmentId")
+    return {"assessment_id": assessment} if assessment else {}

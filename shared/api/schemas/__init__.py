@@ -1,0 +1,1 @@
+"""Request and response bodies. The wire format is decided here and nowhere else."""

@@ -1,0 +1,8 @@
+"""Addresses of resources, relative to the host that the client already knows."""
+
+from shared.api.routes import BASE_PATH
+from shared.domain.assessment import AssessmentId
+
+
+def status_url(assessment_id: AssessmentId) -> str:
+    return f"{BASE_PATH}/assessments/{assessment_id}/status"
