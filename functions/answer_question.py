@@ -2,7 +2,7 @@
 
 from shared.api.app import build_api, handler_of
 from shared.api.caller import current_caller
-from shared.api.problem import BODY, problems
+from shared.api.problem import BODY, answers, problems
 from shared.api.schemas.assessments import GivenResponse, SavedOut
 from shared.domain.assessment import AssessmentId
 from shared.usecases.save_responses import GivenAnswer, save_responses
@@ -15,7 +15,7 @@ api = build_api()
     "/api/v1/assessments/<assessmentId>/answer",
     tags=["Assessments"],
     summary="Save one answer",
-    responses=problems(401, 403, 404, 409, 410, *BODY),
+    responses=answers(SavedOut) | problems(401, 403, 404, 409, 410, *BODY),
 )
 def post_answer(assessmentId: str, given: GivenResponse) -> SavedOut:  # noqa: N803 - the name in the path
     saved = save_responses(

@@ -1,7 +1,7 @@
 """GET /health: whether the API and its database are up."""
 
 from shared.api.app import build_api, handler_of
-from shared.api.problem import problems
+from shared.api.problem import answers, problems
 from shared.api.schemas.health import HealthOut
 from shared.version import VERSION
 from shared.wiring import wiring
@@ -10,7 +10,10 @@ api = build_api()
 
 
 @api.get(
-    "/api/v1/health", tags=["Operations"], summary="Whether the API is up", responses=problems()
+    "/api/v1/health",
+    tags=["Operations"],
+    summary="Whether the API is up",
+    responses=answers(HealthOut) | problems(),
 )
 def get_health() -> HealthOut:
     wiring.store.ping()

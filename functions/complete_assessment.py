@@ -28,7 +28,8 @@ api = build_api()
     "/api/v1/assessments/<assessmentId>/complete",
     tags=["Assessments"],
     summary="Submit, unless that is done, and wait: the result, or the status when time is up",
-    responses={200: answers("The result", ResultOut), 202: answers("Still scoring", StatusOut)}
+    responses=answers(ResultOut, "The result")
+    | answers(StatusOut, "Still scoring", status=HTTPStatus.ACCEPTED)
     | problems(401, 403, 404, 409, 410, *BODY),
 )
 def post_complete(

@@ -2,7 +2,7 @@
 
 from shared.api.app import build_api, handler_of
 from shared.api.caller import current_caller
-from shared.api.problem import problems
+from shared.api.problem import answers, problems
 from shared.api.schemas.assessments import AssessmentOut, OpenedOut, QuestionOut, SavedResponseOut
 from shared.domain.assessment import AssessmentId, AssessmentStatus
 from shared.usecases.get_assessment import get_assessment
@@ -15,7 +15,7 @@ api = build_api()
     "/api/v1/assessments/<assessmentId>",
     tags=["Assessments"],
     summary="An assessment with its questions and saved responses",
-    responses=problems(401, 403, 404),
+    responses=answers(OpenedOut) | problems(401, 403, 404),
 )
 def get_one_assessment(assessmentId: str) -> OpenedOut:  # noqa: N803 - the name in the path
     opened = get_assessment(

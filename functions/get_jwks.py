@@ -3,7 +3,7 @@
 from typing import Any
 
 from shared.api.app import build_api, handler_of
-from shared.api.problem import problems
+from shared.api.problem import answers, problems
 from shared.wiring import wiring
 
 api = build_api()
@@ -14,7 +14,7 @@ api = build_api()
     tags=["Operations"],
     summary="Public keys of access tokens (RFC 7517)",
     cache_control="public, max-age=300",
-    responses=problems(),
+    responses=answers(dict[str, Any]) | problems(),
 )
 def get_key_set() -> dict[str, Any]:
     return wiring.tokens.jwks()

@@ -2,7 +2,7 @@
 
 from shared.api.app import build_api, handler_of
 from shared.api.caller import current_caller
-from shared.api.problem import problems
+from shared.api.problem import answers, problems
 from shared.api.schemas.auth import UserOut
 from shared.usecases.get_me import get_me
 from shared.wiring import wiring
@@ -10,7 +10,12 @@ from shared.wiring import wiring
 api = build_api()
 
 
-@api.get("/api/v1/me", tags=["Account"], summary="My account", responses=problems(401, 403))
+@api.get(
+    "/api/v1/me",
+    tags=["Account"],
+    summary="My account",
+    responses=answers(UserOut) | problems(401, 403),
+)
 def get_account() -> UserOut:
     return UserOut.of(get_me(current_caller(api), store=wiring.store))
 

@@ -2,7 +2,7 @@
 
 from shared.api.app import build_api, handler_of
 from shared.api.caller import current_caller
-from shared.api.problem import problems
+from shared.api.problem import answers, problems
 from shared.api.schemas.assessments import NextOut, QuestionOut
 from shared.domain.assessment import AssessmentId
 from shared.usecases.get_next_question import get_next_question
@@ -15,7 +15,7 @@ api = build_api()
     "/api/v1/assessments/<assessmentId>/next",
     tags=["Assessments"],
     summary="The next unanswered question",
-    responses=problems(401, 403, 404, 409, 410),
+    responses=answers(NextOut) | problems(401, 403, 404, 409, 410),
 )
 def get_next(assessmentId: str) -> NextOut:  # noqa: N803 - the name in the path
     snapshot = get_next_question(

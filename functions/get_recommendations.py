@@ -6,7 +6,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from shared.api.app import build_api, handler_of
 from shared.api.caller import current_caller
-from shared.api.problem import problems
+from shared.api.problem import answers, problems
 from shared.api.schemas.results import RecommendationOut
 from shared.domain.assessment import AssessmentId
 from shared.usecases.get_result import get_result
@@ -19,7 +19,7 @@ api = build_api()
     "/api/v1/recommendations",
     tags=["Results"],
     summary="The recommendation of a completed assessment",
-    responses=problems(401, 403, 404, 409, 422),
+    responses=answers(RecommendationOut) | problems(401, 403, 404, 409, 422),
 )
 def get_bundle(
     assessment_id: Annotated[str, Query(alias="assessmentId", min_length=1, max_length=64)],

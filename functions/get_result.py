@@ -2,7 +2,7 @@
 
 from shared.api.app import build_api, handler_of
 from shared.api.caller import current_caller
-from shared.api.problem import problems
+from shared.api.problem import answers, problems
 from shared.api.schemas.results import ResultOut
 from shared.domain.assessment import AssessmentId
 from shared.usecases.get_result import get_result
@@ -15,7 +15,7 @@ api = build_api()
     "/api/v1/assessments/<assessmentId>/result",
     tags=["Results"],
     summary="The result, once the assessment is completed",
-    responses=problems(401, 403, 404, 409),
+    responses=answers(ResultOut) | problems(401, 403, 404, 409),
 )
 def get_whole_result(assessmentId: str) -> ResultOut:  # noqa: N803 - the name in the path
     result = get_result(AssessmentId(assessmentId), current_caller(api), store=wiring.store)

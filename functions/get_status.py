@@ -2,7 +2,7 @@
 
 from shared.api.app import build_api, handler_of
 from shared.api.caller import current_caller
-from shared.api.problem import problems
+from shared.api.problem import answers, problems
 from shared.api.schemas.assessments import StatusOut
 from shared.domain.assessment import AssessmentId
 from shared.usecases.get_status import get_status
@@ -15,7 +15,7 @@ api = build_api()
     "/api/v1/assessments/<assessmentId>/status",
     tags=["Assessments"],
     summary="Progress by stage",
-    responses=problems(401, 403, 404),
+    responses=answers(StatusOut) | problems(401, 403, 404),
 )
 def get_progress(assessmentId: str) -> StatusOut:  # noqa: N803 - the name in the path
     found = get_status(

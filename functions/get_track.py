@@ -1,7 +1,7 @@
 """GET /tracks/{trackId}: one track."""
 
 from shared.api.app import build_api, handler_of
-from shared.api.problem import problems
+from shared.api.problem import answers, problems
 from shared.api.schemas.tracks import TrackOut
 from shared.domain.track import TrackId
 from shared.usecases.get_track import get_track
@@ -10,7 +10,12 @@ from shared.wiring import wiring
 api = build_api()
 
 
-@api.get("/api/v1/tracks/<trackId>", tags=["Tracks"], summary="One track", responses=problems(404))
+@api.get(
+    "/api/v1/tracks/<trackId>",
+    tags=["Tracks"],
+    summary="One track",
+    responses=answers(TrackOut) | problems(404),
+)
 def get_one_track(trackId: str) -> TrackOut:  # noqa: N803 - the name in the path
     return TrackOut.of(get_track(TrackId(trackId), store=wiring.store))
 

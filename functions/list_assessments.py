@@ -7,7 +7,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 from shared.api.app import build_api, handler_of
 from shared.api.caller import current_caller
 from shared.api.paging import Cursor, Limit, read_cursor, write_cursor
-from shared.api.problem import problems
+from shared.api.problem import answers, problems
 from shared.api.schemas.assessments import AssessmentOut, AssessmentPage
 from shared.domain.assessment import AssessmentId
 from shared.domain.user import UserId
@@ -21,7 +21,7 @@ api = build_api()
     "/api/v1/assessments",
     tags=["Assessments"],
     summary="My assessments, newest first; staff may name a student",
-    responses=problems(401, 403, 422),
+    responses=answers(AssessmentPage) | problems(401, 403, 422),
 )
 def get_assessments(
     student_id: Annotated[str | None, Query(alias="studentId", max_length=64)] = None,

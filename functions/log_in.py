@@ -7,7 +7,7 @@ from shared.api.limits import (
     limit_by_account,
     limit_by_address,
 )
-from shared.api.problem import BODY, problems
+from shared.api.problem import BODY, answers, problems
 from shared.api.schemas.auth import LogIn, Tokens
 from shared.api.tokens import tokens_of
 from shared.usecases.log_in import log_in
@@ -17,7 +17,10 @@ api = build_api()
 
 
 @api.post(
-    "/api/v1/auth/login", tags=["Auth"], summary="Log in", responses=problems(401, 429, *BODY)
+    "/api/v1/auth/login",
+    tags=["Auth"],
+    summary="Log in",
+    responses=answers(Tokens) | problems(401, 429, *BODY),
 )
 def post_login(credentials: LogIn) -> Tokens:
     limiter, clock = wiring.rate_limiter, wiring.clock

@@ -2,7 +2,7 @@
 
 from shared.api.app import build_api, handler_of
 from shared.api.limits import REFRESH_BY_ADDRESS, limit_by_address
-from shared.api.problem import BODY, problems
+from shared.api.problem import BODY, answers, problems
 from shared.api.schemas.auth import Refresh, Tokens
 from shared.api.tokens import tokens_of
 from shared.usecases.refresh_session import refresh_session
@@ -15,7 +15,7 @@ api = build_api()
     "/api/v1/auth/refresh",
     tags=["Auth"],
     summary="Rotate the refresh token; using an old one again revokes the session",
-    responses=problems(401, 429, *BODY),
+    responses=answers(Tokens) | problems(401, 429, *BODY),
 )
 def post_refresh(body: Refresh) -> Tokens:
     limit_by_address(api, REFRESH_BY_ADDRESS, limiter=wiring.rate_limiter, clock=wiring.clock)

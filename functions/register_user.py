@@ -9,7 +9,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Header
 from shared.api.app import build_api, handler_of
 from shared.api.caller import idempotency_of
 from shared.api.limits import REGISTER_BY_ADDRESS, limit_by_address
-from shared.api.problem import BODY, problems
+from shared.api.problem import BODY, answers, problems
 from shared.api.replay import reply_headers
 from shared.api.schemas.auth import Registration, UserOut
 from shared.usecases.register_user import register_user
@@ -23,7 +23,7 @@ api = build_api()
     tags=["Auth"],
     summary="Create a student account",
     status_code=HTTPStatus.CREATED,
-    responses=problems(409, 429, *BODY),
+    responses=answers(UserOut, "Created", status=HTTPStatus.CREATED) | problems(409, 429, *BODY),
 )
 def post_registration(
     registration: Registration,

@@ -13,7 +13,7 @@ from aws_lambda_powertools.event_handler.openapi.types import (
 
 from shared.api.app import build_api, handler_of
 from shared.api.docs_page import render
-from shared.api.problem import problems
+from shared.api.problem import answers, problems
 from shared.wiring import wiring
 
 api = build_api()
@@ -27,7 +27,12 @@ def _document() -> str:
     return DOCUMENT.read_text("utf-8")
 
 
-@api.get("/api/v1/openapi.json", tags=["Operations"], summary="This document", responses=problems())
+@api.get(
+    "/api/v1/openapi.json",
+    tags=["Operations"],
+    summary="This document",
+    responses=answers(dict[str, Any]) | problems(),
+)
 def get_openapi() -> dict[str, Any]:
     return json.loads(_document())
 

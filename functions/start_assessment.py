@@ -8,7 +8,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Header
 
 from shared.api.app import build_api, handler_of
 from shared.api.caller import current_caller, idempotency_of
-from shared.api.problem import BODY, problems
+from shared.api.problem import BODY, answers, problems
 from shared.api.replay import reply_headers
 from shared.api.schemas.assessments import QuestionOut, Start, StartedOut
 from shared.domain.assessment import AssessmentStatus
@@ -24,7 +24,8 @@ api = build_api()
     tags=["Assessments"],
     summary="Start an assessment",
     status_code=HTTPStatus.CREATED,
-    responses=problems(401, 403, 404, 409, *BODY),
+    responses=answers(StartedOut, "Created", status=HTTPStatus.CREATED)
+    | problems(401, 403, 404, 409, *BODY),
 )
 def post_start(
     start: Start, idempotency_key: Annotated[str | None, Header(alias="Idempotency-Key")] = None

@@ -8,7 +8,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Header
 
 from shared.api.app import build_api, handler_of
 from shared.api.caller import current_caller, idempotency_of
-from shared.api.problem import BODY, problems
+from shared.api.problem import BODY, answers, problems
 from shared.api.replay import reply_headers
 from shared.api.schemas.assessments import RuleScoreOut, Submit, SubmittedOut
 from shared.api.urls import status_url
@@ -25,7 +25,8 @@ api = build_api()
     tags=["Assessments"],
     summary="Submit: rule scores at once, the rest within seconds",
     status_code=HTTPStatus.ACCEPTED,
-    responses=problems(401, 403, 404, 409, 410, *BODY),
+    responses=answers(SubmittedOut, "Accepted", status=HTTPStatus.ACCEPTED)
+    | problems(401, 403, 404, 409, 410, *BODY),
 )
 def post_submit(
     assessmentId: str,  # noqa: N803 - the name in the path

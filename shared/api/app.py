@@ -57,7 +57,7 @@ def build_api() -> APIGatewayHttpResolver:
         return problem(
             HTTPStatus.UNPROCESSABLE_ENTITY,
             "invalid_request",
-            f"{len(found)} fault(s) in the request: {found[0]['pointer']}: {found[0]['detail']}",
+            _first_of(found),
             instance=api.current_event.path,
             errors=found,
         )
@@ -124,6 +124,12 @@ def _answer(api: APIGatewayHttpResolver, event: Event, context: LambdaContext) -
                 instance=path,
             )
         )
+
+
+def _first_of(found: list[Mapping[str, str]]) -> str:
+    where = f"{found[0]['pointer']}: " if found[0]["pointer"] else ""
+    rest = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
+    return f"{where}{found[0]['detail']}{rest}"
 
 
 def _reply(response: Response[str]) -> Reply:

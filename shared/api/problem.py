@@ -6,7 +6,10 @@ from http import HTTPStatus
 from typing import Annotated, Any, Final
 
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.openapi.types import OpenAPIResponse
+from aws_lambda_powertools.event_handler.openapi.types import (
+    OpenAPIResponse,
+    OpenAPIResponseContentModel,
+)
 from pydantic import Field
 
 from shared.api.schemas.base import ResponseBody
@@ -128,6 +131,13 @@ def problems(*statuses: int) -> dict[int, OpenAPIResponse]:
     }
 
 
-def answers(description: str, model: type[ResponseBody]) -> OpenAPIResponse:
-    """Document a response with a JSON body."""
-    return OpenAPIResponse(description=description, content={"application/json": {"model": model}})
+def answers(
+    model: object, description: str = "OK", *, status: HTTPStatus = HTTPStatus.OK
+) -> dict[int, OpenAPIResponse]:
+    """Document a successful response with a JSON body."""
+    content: OpenAPIResponseContentModel = {"model": model}
+    return {
+        status.value: OpenAPIResponse(
+            description=description, content={"application/json": content}
+        )
+    }

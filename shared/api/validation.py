@@ -11,8 +11,10 @@ def field_errors(errors: Iterable[Mapping[str, Any]]) -> list[Mapping[str, str]]
     ]
 
 
-def _pointer(location: Iterable[object]) -> str:
-    where, *path = [str(part) for part in location] or [""]
+def _pointer(error: Mapping[str, Any]) -> str:
+    if error["type"] == "json_invalid":
+        return ""  # its location is a character, which is no place in a document that is none
+    where, *path = [str(part) for part in error["loc"]] or [""]
     if where != "body":
         return "/".join([where, *path]) if path else where
     return "".join(f"/{part.replace('~', '~0').replace('/', '~1')}" for part in path)
@@ -21,12 +23,11 @@ def _pointer(location: Iterable[object]) -> str:
 def _detail(error: Mapping[str, Any]) -> str:
     match error["type"]:
         case "json_invalid":
-            return f"the body is not valid JSON: {(error.get('ctx') or {}).get('error', '')}"
+            fault = (error.get("ctx") or {}).get("error", "")
+            return f"the body is not valid JSON: {fault} at character {error['loc'][-1]}"
         case "missing":
             return "this field is required"
         case "extra_forbidden":
             return "there is no such field"
-        case "string_unicode":
-            return "the text is not valid Unicode: it has a lone surrogate"
         case _:
             return str(error["msg"]).removeprefix("Value error, ")

@@ -76,4 +76,5 @@ def _embed(store: Store, embedder: Embedder) -> int:
 
 
 def _counts(changes: Counter[str]) -> dict[str, int]:
-    return {kind: changes[kind] for kind in (*Change, "deactivated") if changes[kind]}
+    kinds = (*(change.value for change in Change), "deactivated")
+    return {kind: changes[kind] for kind in kinds if changes[kind]}

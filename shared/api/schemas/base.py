@@ -19,10 +19,12 @@ class ResponseBody(BaseModel):
     )
 
 
-def _without_nul(text: str) -> str:
-    # A lone surrogate is refused by pydantic itself; NUL is what PostgreSQL cannot store besides.
+def _storable(text: str) -> str:
+    """Refuse what PostgreSQL cannot keep: NUL, and halves of surrogate pairs."""
     if "\0" in text:
         raise ValueError("text may not contain NUL characters")
+    if not text.isascii() and any("\ud800" <= character <= "\udfff" for character in text):
+        raise ValueError("text may not contain lone surrogates: it is not valid Unicode")
     return text
 
 
@@ -30,6 +32,6 @@ def _rfc3339(time: datetime) -> str:
     return time.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-Text = Annotated[str, AfterValidator(_without_nul)]
+Text = Annotated[str, AfterValidator(_storable)]
 Time = Annotated[datetime, PlainSerializer(_rfc3339, return_type=str)]
 """RFC 3339, UTC, to the millisecond."""

@@ -1,0 +1,96 @@
+"""The OpenAPI document, out of the handlers and the route table; `--check` compares instead."""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import Any, Final
+
+from aws_lambda_powertools.event_handler.openapi.merge import OpenAPIMerge
+
+from shared.api.problem import DESCRIPTIONS
+from shared.api.routes import BASE_PATH, ROUTES
+from shared.version import VERSION
+
+ROOT: Final = Path(__file__).parents[1]
+DOCUMENT: Final = ROOT / "docs" / "openapi.json"
+DESCRIPTION: Final = """Assess an IT student in fifteen minutes. Say what to learn next, and why.
+
+Log in, start an assessment of a track, save answers, submit, follow the status, read the result.
+Errors are RFC 9457 problem documents with a stable `code`. A `POST` that creates or triggers takes
+an `Idempotency-Key`: the same key with the same body gets the first answer again. Times are RFC
+3339 in UTC; ids are UUIDs; a track's id is its slug."""
+TAGS: Final = {
+    "Auth": "Accounts and sessions",
+    "Account": "The caller's own account",
+    "Tracks": "What can be taken",
+    "Assessments": "From start to submission",
+    "Results": "Profile, scores with evidence, recommendation",
+    "Operations": "Health, keys and this document",
+}
+
+
+def build_document() -> dict[str, Any]:
+    merge = OpenAPIMerge(
+        title="Assay",
+        version=VERSION,
+        openapi_version="3.1.0",
+        description=DESCRIPTION,
+        on_conflict="error",
+    )
+    for function in sorted({route.function for route in ROUTES}):
+        merge.add_file(ROOT / "functions" / f"{function}.py", "api")
+    document: dict[str, Any] = json.loads(merge.get_openapi_json_schema())
+    document["servers"] = [{"url": "/"}]
+    document["tags"] = [{"name": name, "description": text} for name, text in TAGS.items()]
+    schemes = {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}}
+    document.setdefault("components", {})["securitySchemes"] = schemes
+    for route in ROUTES:
+        operation = document["paths"][f"{BASE_PATH}{route.path}"][route.method.lower()]
+        operation["operationId"] = _operation_id(route.function, route.path)
+        _correct_errors(operation)
+        if route.roles is None:
+            continue
+        operation["security"] = [{"bearer": []}]
+        operation["x-roles"] = sorted(route.roles)
+    return _without_unused_schemas(document)
+
+
+def _operation_id(function: str, path: str) -> str:
+    """Name an operation after its function, and its path where a function serves two."""
+    served = [route for route in ROUTES if route.function == function]
+    return function if len(served) == 1 else f"get_{path.strip('/').partition('.')[0]}"
+
+
+def _correct_errors(operation: dict[str, Any]) -> None:
+    """Replace what Powertools documents of faults, in shapes that this API does not answer with."""
+    responses = operation["responses"]
+    responses["500"] = responses["503"] | {"description": DESCRIPTIONS[500]}
+    if "application/json" in responses.get("422", {}).get("content", {}):
+        del responses["422"]
+
+
+def _without_unused_schemas(document: dict[str, Any]) -> dict[str, Any]:
+    schemas = document["components"]["schemas"]
+    while unused := [s for s in schemas if f'schemas/{s}"' not in json.dumps(document)]:
+        for name in unused:
+            del schemas[name]
+    return document
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--check", action="store_true", help="fail if docs/openapi.json is stale")
+    is_check = parser.parse_args().check
+    text = json.dumps(build_document(), indent=2, ensure_ascii=False, sort_keys=True) + "\n"
+    if not is_check:
+        DOCUMENT.write_text(text, "utf-8")
+        return 0
+    if not DOCUMENT.exists() or DOCUMENT.read_text("utf-8") != text:
+        print("docs/openapi.json is not what the handlers say; run: make openapi", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
