@@ -145,7 +145,7 @@ class Wiring:
 
     @cached_property
     def offline_scorer(self) -> EssayScorer:
-        from shared.adapters.rubric_engine.scorer import OfflineEssayScorer
+        from shared.adapters.offline_essay_scorer import OfflineEssayScorer
 
         return OfflineEssayScorer()
 

@@ -19,7 +19,6 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from shared.api.body import MAX_BODY_BYTES, body_size, read_json
 from shared.api.caller import ensure_allowed
 from shared.api.problem import problem, problem_of
-from shared.api.routes import BASE_PATH
 from shared.api.validation import field_errors
 from shared.domain.errors import DomainError
 from shared.domain.metrics import Metric
@@ -86,7 +85,7 @@ def handler_of(api: APIGatewayHttpResolver, metrics: Callable[[], Metrics]) -> H
     )
     def lambda_handler(event: Event, context: LambdaContext) -> Reply:
         started = time.perf_counter()
-        route = event.get("routeKey", "").replace(BASE_PATH, "", 1)
+        route = event.get("routeKey", "")
         logger.append_keys(route=route, **_subject(event))
         reply = _answer(api, event, context)
         elapsed = (time.perf_counter() - started) * 1000
