@@ -21,9 +21,9 @@ api = build_api()
     responses={204: {"description": "Logged out; other devices notice within 60 s"}}
     | problems(401, 403),
 )
-def post_logout() -> Response[None]:
+def post_logout() -> Response[str]:
     log_out(current_caller(api), store=wiring.store, clock=wiring.clock)
-    return Response(status_code=HTTPStatus.NO_CONTENT, body=None)
+    return Response(status_code=HTTPStatus.NO_CONTENT, body="")
 
 
 lambda_handler = handler_of(api, lambda: wiring.metrics)

@@ -14,6 +14,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
+from shared.domain.errors import JobBusyError
 from shared.ports.redelivery import Redelivery
 
 logger = Logger()
@@ -51,6 +52,10 @@ def task_handler(
             )
             handle(message)
             logger.info("task handled")
+        except JobBusyError:
+            # The visibility timeout outlasts the lease; any sooner the job would be busy still.
+            logger.info("job is another worker's, message comes back after the lease")
+            raise
         except Exception:
             logger.exception("task failed")
             if redelivery:

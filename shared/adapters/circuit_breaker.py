@@ -21,6 +21,7 @@ from aws_lambda_powertools.utilities.circuit_breaker.persistence import (
 )
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
+from typing_extensions import override
 
 from shared.domain.errors import EngineRefusedError, EngineUnavailableError
 
@@ -90,6 +91,7 @@ def _catch_refusal(function: Callable[[], T]) -> T | EngineRefusedError:
 class DynamoDBCircuitStore(CircuitBreakerDynamoDBPersistence):
     """Powertools' layer, which already reads as closed when DynamoDB is away, also for probes."""
 
+    @override
     def try_acquire_half_open(self, name: str, owner: str, opened_at: int) -> bool:
         try:
             return super().try_acquire_half_open(name, owner, opened_at)

@@ -1,6 +1,7 @@
 """Token buckets in DynamoDB: one item a key, changed by conditional writes."""
 
 import hashlib
+import math
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
@@ -48,10 +49,11 @@ class DynamoDbRateLimiter:
         )
         seen = found.get("full_at")
         full_at = max(now, float(seen) if seen is not None else now) + refill
-        wait = full_at - now - bucket.capacity * refill
-        if wait > 1e-6:  # noqa: PLR2004 - a microsecond of rounding is no wait
+        # To the millisecond: timestamps as floats are good to a microsecond.
+        wait = round(full_at - now - bucket.capacity * refill, 3)
+        if wait > 0:
             raise RateLimitedError(
-                f"too many requests; try again in {max(1, round(wait))} s",
+                f"too many requests; try again in {math.ceil(wait)} s",
                 retry_after=timedelta(seconds=wait),
             )
         values: dict[str, Any] = {

@@ -9,14 +9,16 @@ from typing import Any, Final, cast
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from aws_lambda_powertools.event_handler.exceptions import NotFoundError as NoSuchPathError
 from aws_lambda_powertools.event_handler.openapi.exceptions import (
     RequestUnsupportedContentType,
     RequestValidationError,
+    ResponseValidationError,
 )
 from aws_lambda_powertools.logging import correlation_paths
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from shared.api.body import MAX_BODY_BYTES, body_size, read_json
+from shared.api.body import MAX_BODY_BYTES, body_size, is_json, is_text, read_json
 from shared.api.caller import ensure_allowed
 from shared.api.problem import problem, problem_of
 from shared.api.validation import field_errors
@@ -63,12 +65,22 @@ def build_api() -> APIGatewayHttpResolver:
 
     @api.exception_handler(RequestUnsupportedContentType)
     def _unsupported(_: RequestUnsupportedContentType) -> Response[str]:
+        return _unsupported_media_type(api.current_event.path)
+
+    @api.not_found
+    def _no_such_path(_: NoSuchPathError) -> Response[str]:
         return problem(
-            HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
-            "unsupported_media_type",
-            "send the body as application/json",
+            HTTPStatus.NOT_FOUND,
+            "not_found",
+            "there is nothing at this address",
             instance=api.current_event.path,
         )
+
+    @api.exception_handler(ResponseValidationError)
+    def _unfit_answer(error: ResponseValidationError) -> Response[str]:
+        # Without its message, which quotes the answer.
+        logger.error("answer does not fit its model", fields=[e["loc"] for e in error.errors()])
+        return _our_fault(api.lambda_context, api.current_event.path)
 
     return api
 
@@ -99,15 +111,8 @@ def handler_of(api: APIGatewayHttpResolver, metrics: Callable[[], Metrics]) -> H
 def _answer(api: APIGatewayHttpResolver, event: Event, context: LambdaContext) -> Reply:
     path = event.get("rawPath", "")
     try:
-        if body_size(event) > MAX_BODY_BYTES:
-            return _reply(
-                problem(
-                    HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-                    "body_too_large",
-                    f"the body has more than {MAX_BODY_BYTES} bytes; save fewer or shorter answers",
-                    instance=path,
-                )
-            )
+        if refusal := _refuse_body(event, path):
+            return _reply(refusal)
         ensure_allowed(event)
         return api.resolve(event, context)
     except DomainError as error:
@@ -115,14 +120,47 @@ def _answer(api: APIGatewayHttpResolver, event: Event, context: LambdaContext) -
         return _reply(problem_of(error, instance=path))
     except Exception:
         logger.exception("request failed")
-        return _reply(
-            problem(
-                HTTPStatus.INTERNAL_SERVER_ERROR,
-                "internal_error",
-                f"something went wrong on our side; quote request {context.aws_request_id}",
-                instance=path,
-            )
+        return _reply(_our_fault(context, path))
+
+
+def _refuse_body(event: Event, path: str) -> Response[str] | None:
+    """Return the answer to a body that no route can read, None to any other."""
+    if body_size(event) > MAX_BODY_BYTES:
+        return problem(
+            HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+            "body_too_large",
+            f"the body has more than {MAX_BODY_BYTES} bytes; save fewer or shorter answers",
+            instance=path,
         )
+    if not is_json(event):
+        return _unsupported_media_type(path)
+    if not is_text(event):
+        return problem(
+            HTTPStatus.UNPROCESSABLE_ENTITY,
+            "invalid_request",
+            UNREADABLE,
+            instance=path,
+            errors=[{"pointer": "", "detail": UNREADABLE}],
+        )
+    return None
+
+
+def _unsupported_media_type(path: str) -> Response[str]:
+    return problem(
+        HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+        "unsupported_media_type",
+        "send the body as application/json",
+        instance=path,
+    )
+
+
+def _our_fault(context: LambdaContext, path: str) -> Response[str]:
+    return problem(
+        HTTPStatus.INTERNAL_SERVER_ERROR,
+        "internal_error",
+        f"something went wrong on our side; quote request {context.aws_request_id}",
+        instance=path,
+    )
 
 
 def _first_of(found: list[Mapping[str, str]]) -> str:

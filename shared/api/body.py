@@ -6,6 +6,8 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
+from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
+
 MAX_BODY_BYTES: Final = 512 * 1024
 """Ten answers of 10,000 characters are 100 kB of English, 300 kB of Chinese; API Gateway itself
 would take 10 MB."""
@@ -19,6 +21,28 @@ def body_size(event: Mapping[str, Any]) -> int:
     return len(body.encode("utf-8", "surrogatepass"))
 
 
+def is_json(event: Mapping[str, Any]) -> bool:
+    """Tell whether the body, where there is one, says that it is JSON or does not say what it is.
+
+    Powertools would also read forms, in which every value is a text.
+    """
+    said = (event.get("headers") or {}).get("content-type", "")
+    kind = said.partition(";")[0].strip()
+    has_body = bool(event.get("body")) or kind.startswith("multipart/")
+    return not has_body or kind in {"", "application/json"}
+
+
+def is_text(event: Mapping[str, Any]) -> bool:
+    """Tell whether the body is UTF-8."""
+    if not event.get("isBase64Encoded"):
+        return True
+    try:
+        base64.b64decode(event.get("body") or "", validate=True).decode()
+    except ValueError:
+        return False
+    return True
+
+
 def raw_body(event: Mapping[str, Any]) -> bytes:
     body = event.get("body") or ""
     if event.get("isBase64Encoded"):
@@ -30,16 +54,26 @@ def raw_body(event: Mapping[str, Any]) -> bytes:
 
 
 def read_json(text: str | bytes | bytearray) -> Any:
-    """Parse a body strictly.
+    """Parse a body strictly: an object, or null for no body.
 
     Raises:
-        json.JSONDecodeError: also for NaN and Infinity, which JSON does not have, and for nesting
-            that no request of this API needs.
+        json.JSONDecodeError: also for NaN and Infinity, which JSON does not have, for nesting that
+            no request of this API needs, and for numbers of thousands of digits.
+        RequestValidationError: it is no object. Powertools would take an array's first element.
     """
     try:
-        return json.loads(text, parse_constant=_refuse_constant)
+        content = json.loads(text, parse_constant=_refuse_constant)
     except RecursionError:
         raise json.JSONDecodeError("nested too deeply", "", 0) from None
+    except json.JSONDecodeError:
+        raise
+    except ValueError:
+        raise json.JSONDecodeError("a number has too many digits", "", 0) from None
+    if content is not None and not isinstance(content, dict):
+        raise RequestValidationError(
+            [{"type": "dict_type", "loc": ("body",), "msg": "the body must be an object"}]
+        )
+    return content
 
 
 def _refuse_constant(name: str) -> None:

@@ -1,6 +1,7 @@
 """Errors as RFC 9457 problem documents, and the one table that gives each its HTTP status."""
 
 import json
+import math
 from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from typing import Annotated, Any, Final
@@ -96,7 +97,7 @@ def problem_of(error: DomainError, *, instance: str) -> Response[str]:
     elif isinstance(error, errors.IncompleteAssessmentError):
         found = [{"pointer": m, "detail": "this question has no answer"} for m in error.missing]
     elif isinstance(error, errors.RateLimitedError):
-        headers["Retry-After"] = str(max(1, round(error.retry_after.total_seconds())))
+        headers["Retry-After"] = str(max(1, math.ceil(error.retry_after.total_seconds())))
     elif isinstance(error, errors.StoreUnavailableError):
         headers["Retry-After"] = RETRY_AFTER_OUTAGE
     if status is HTTPStatus.UNAUTHORIZED:

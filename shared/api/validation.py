@@ -6,7 +6,7 @@ from typing import Any
 
 def field_errors(errors: Iterable[Mapping[str, Any]]) -> list[Mapping[str, str]]:
     """Turn pydantic's faults into pointers and sentences; what was sent is never echoed."""
-    return [{"pointer": _pointer(error["loc"]), "detail": _detail(error)} for error in errors] or [
+    return [{"pointer": _pointer(error), "detail": _detail(error)} for error in errors] or [
         {"pointer": "", "detail": "the request is not valid"}
     ]
 
@@ -29,5 +29,11 @@ def _detail(error: Mapping[str, Any]) -> str:
             return "this field is required"
         case "extra_forbidden":
             return "there is no such field"
+        case "too_long" if error["ctx"]["field_type"] == "Value":  # a text of this API
+            found, most = error["ctx"]["actual_length"], error["ctx"]["max_length"]
+            return f"the text has {found} characters; at most {most} are allowed"
+        case "too_short" if error["ctx"]["field_type"] == "Value":
+            found, fewest = error["ctx"]["actual_length"], error["ctx"]["min_length"]
+            return f"the text has {found} characters; at least {fewest} are needed"
         case _:
             return str(error["msg"]).removeprefix("Value error, ")

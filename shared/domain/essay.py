@@ -8,6 +8,7 @@ from typing import Final, NewType
 
 from shared.domain.assessment import Response, Snapshot
 from shared.domain.question import CriterionName, Question, QuestionId, Rubric
+from shared.domain.rounding import half_up
 
 EssayScoreId = NewType("EssayScoreId", str)
 
@@ -160,7 +161,8 @@ def verify_marks(marks: EssayMarks, answer: str) -> tuple[CriterionScore, ...]:
 
 def _verify(mark: CriterionMark, answer: str) -> CriterionScore:
     evidence = find_evidence(answer, mark.quotes)
-    is_unproven = bool(answer.strip()) and len(evidence) < max(1, len(set(mark.quotes)))
+    claims = {" ".join(quote.split()) for quote in mark.quotes}
+    is_unproven = len(evidence) < len(claims) or (not evidence and bool(answer.strip()))
     return CriterionScore(
         name=mark.name,
         score=min(10.0, max(0.0, mark.score)),
@@ -172,10 +174,10 @@ def _verify(mark: CriterionMark, answer: str) -> CriterionScore:
 
 
 def weigh(criteria: Sequence[CriterionScore], rubric: Rubric) -> float:
-    """Return the total 0–10: the criteria's marks by the rubric's weights, one decimal."""
+    """Return the total 0–10: the criteria's marks by the rubric's weights, one decimal, half up."""
     weights = {c.name: c.weight for c in rubric.criteria}
     total = sum(weights.values())
-    return round(sum(c.score * weights[c.name] for c in criteria) / total, 1)
+    return half_up(sum(c.score * weights[c.name] for c in criteria) / total, digits=1)
 
 
 def score_of(

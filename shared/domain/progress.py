@@ -74,9 +74,11 @@ def progress_of(
             finished_at=assessment.completed_at,
         )
     elif last_stage.state is StageState.COMPLETED:
-        # All jobs are done, and the profile is about to be written.
+        # All jobs are done, and the profile is about to be written, or could not be.
         last_stage = Stage(
-            name=last_stage.name, state=StageState.RUNNING, started_at=last_stage.started_at
+            name=last_stage.name,
+            state=StageState.FAILED if is_failed else StageState.RUNNING,
+            started_at=last_stage.started_at,
         )
     rules = Stage(
         name=StageName.RULE_SCORING,

@@ -1,5 +1,6 @@
 """How credentials that fit a student are searched, fused, chosen and cited. Pure."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -163,7 +164,7 @@ def best_passage_by_words(credential: Credential, skills: Sequence[str]) -> Sour
     words = {word for skill in skills for word in skill.split("-")}
     return max(
         passages(credential),
-        key=lambda source: len(words & set(source.snippet.casefold().split())),
+        key=lambda source: len(words & set(re.findall(r"[a-z0-9+#]+", source.snippet.casefold()))),
     )
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from typing import Final
 
@@ -11,6 +10,7 @@ from shared.domain.degraded import Degradation, DegradedReason
 from shared.domain.essay import EssayScore
 from shared.domain.question import Question, QuestionId, QuestionType
 from shared.domain.recommendation import Gap
+from shared.domain.rounding import half_up
 from shared.domain.track import Track
 
 STRENGTH_FROM: Final = 70
@@ -119,8 +119,8 @@ def _mean(shares: Sequence[_Share]) -> float:
 
 
 def percent(share: float) -> int:
-    """Round a share 0–1 to 0–100, half up, the only place where a score is rounded."""
-    return int((Decimal(repr(share)) * 100).quantize(Decimal(1), ROUND_HALF_UP))
+    """Round a share 0–1 to 0–100, half up: here alone is a profile's score rounded."""
+    return int(half_up(share * 100))
 
 
 def overall_score(

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from shared.domain.errors import EngineError, EngineRefusedError, JobBusyError
+from shared.domain.errors import EngineRefusedError, JobBusyError
 from shared.domain.job import Job, JobId, JobStatus
 from shared.domain.metrics import Metric
 from shared.ports.clock import Clock
@@ -41,7 +41,7 @@ def run_job(
         _release(job, store)
         tasks.fail(task_token, error=error.reason, cause=str(error))
         return
-    except EngineError:
+    except Exception:
         _release(job, store)
         raise
     finished = clock.now()

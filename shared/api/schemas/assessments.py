@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, StrictBool
 
 from shared.api.schemas.base import RequestBody, ResponseBody, Text, Time
 from shared.domain.assessment import (
@@ -65,7 +65,7 @@ class SavedOut(ResponseBody):
 
 
 class Submit(RequestBody):
-    allow_incomplete: bool = False
+    allow_incomplete: StrictBool = False
 
 
 class OptionOut(ResponseBody):

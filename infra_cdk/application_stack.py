@@ -1,0 +1,190 @@
+"""What a release replaces: functions, API, queues, pipeline, events, dashboard and alarms."""
+
+from typing import Final
+
+from aws_cdk import CfnOutput, Duration, Stack, StackSynthesizer
+from aws_cdk import aws_events as events
+from aws_cdk import aws_events_targets as targets
+from aws_cdk import aws_lambda as lambda_
+from constructs import Construct
+from pydantic.alias_generators import to_pascal
+
+from infra_cdk.access import Access, Need
+from infra_cdk.constructs.alarms import Alarms
+from infra_cdk.constructs.assessment_pipeline import AssessmentPipeline, let_answer_tasks
+from infra_cdk.constructs.dashboard import Dashboard
+from infra_cdk.constructs.event_bus import EventBus
+from infra_cdk.constructs.http_api import HttpApi
+from infra_cdk.constructs.python_function import PythonFunction
+from infra_cdk.constructs.task_queue import TaskQueue
+from infra_cdk.data_stack import DataStack
+from infra_cdk.functions import (
+    BACKGROUND_FUNCTIONS,
+    HTTP_FUNCTIONS,
+    OPERATOR_FUNCTIONS,
+    WORKERS,
+    Spec,
+)
+from infra_cdk.jsii_types import implements
+from infra_cdk.stage import Stage
+
+EVERY_MINUTE: Final = Duration.minutes(1)
+
+QUEUES: Final = {
+    "Scoring": "score_essay",
+    "Retrieval": "retrieve_credentials",
+    "Fusion": "fuse_results",
+}
+"""Each queue's worker."""
+
+
+class ApplicationStack(Stack):
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        stage: Stage,
+        data: DataStack,
+        code: lambda_.Code,
+        synthesizer: StackSynthesizer,
+    ) -> None:
+        super().__init__(
+            scope,
+            id,
+            synthesizer=synthesizer,
+            description=f"Assay ({stage.stage}): what runs",
+        )
+        self._stage: Final = stage
+        self._data: Final = data
+        self._code: Final = code
+        self._bus: Final = EventBus(self, "Events", stage=stage).bus
+        self._access: Final = Access(stage=stage, data=data, bus=self._bus)
+        self._functions: Final = self._build_functions()
+        self._queues: Final = self._build_queues()
+        self._pipeline: Final = self._build_pipeline()
+        self._api: Final = HttpApi(
+            self,
+            "Http",
+            stage=stage,
+            functions=self._functions,
+            authorizer=self._functions["authorize_request"],
+        ).api
+        self._reconcile_every_minute()
+        self._show()
+        if not stage.is_local:
+            # A laptop alarms nobody, and the emulator knows no alarms on metric math.
+            self._watch()
+        self._write_outputs()
+
+    def _build_functions(self) -> dict[str, PythonFunction]:
+        workers = {
+            module: Spec(needs, timeout=self._stage.timings.worker)
+            for module, needs in WORKERS.items()
+        }
+        specs = {**HTTP_FUNCTIONS, **workers, **BACKGROUND_FUNCTIONS, **OPERATOR_FUNCTIONS}
+        return {module: self._build_function(module, spec) for module, spec in specs.items()}
+
+    def _build_function(self, module: str, spec: Spec) -> PythonFunction:
+        function = PythonFunction(
+            self,
+            to_pascal(module),
+            module=module,
+            stage=self._stage,
+            code=self._code,
+            # Only what speaks to the database pays for starting inside the network.
+            network=self._data.network if Need.DATABASE in spec.needs else None,
+            timeout=spec.timeout,
+            memory_mb=spec.memory_mb,
+        )
+        for need in sorted(spec.needs):
+            self._access.give(function, need)
+        return function
+
+    def _build_queues(self) -> dict[str, TaskQueue]:
+        fail_task = self._functions["fail_task"]
+        let_answer_tasks(fail_task, "SendTaskFailure")
+        queues: dict[str, TaskQueue] = {}
+        for name, module in QUEUES.items():
+            worker = self._functions[module]
+            let_answer_tasks(worker, "SendTaskSuccess", "SendTaskFailure")
+            queues[name] = TaskQueue(
+                self,
+                name,
+                stage=self._stage,
+                name=name.lower(),
+                worker=worker,
+                fail_task=fail_task,
+            )
+        return queues
+
+    def _build_pipeline(self) -> AssessmentPipeline:
+        pipeline = AssessmentPipeline(
+            self,
+            "Pipeline",
+            stage=self._stage,
+            scoring=self._queues["Scoring"].queue,
+            retrieval=self._queues["Retrieval"].queue,
+            fusion=self._queues["Fusion"].queue,
+            apply_fallback=self._functions["apply_fallback"],
+            finish=self._functions["finish_assessment"],
+            fail=self._functions["fail_assessment"],
+        )
+        for module in ("submit_assessment", "complete_assessment", "reconcile"):
+            pipeline.let_start(self._functions[module])
+        pipeline.let_inspect(self._functions["reconcile"])
+        return pipeline
+
+    def _reconcile_every_minute(self) -> None:
+        function = self._functions["reconcile"].function
+        # The next minute is the retry.
+        function.configure_async_invoke(retry_attempts=0, max_event_age=EVERY_MINUTE)
+        events.Rule(
+            self,
+            "EveryMinute",
+            schedule=events.Schedule.rate(EVERY_MINUTE),
+            targets=[
+                implements(
+                    events.IRuleTarget,
+                    targets.LambdaFunction(function, retry_attempts=0, max_event_age=EVERY_MINUTE),
+                )
+            ],
+        )
+
+    def _show(self) -> None:
+        Dashboard(
+            self,
+            "Operations",
+            stage=self._stage,
+            api=self._api,
+            queues=self._queues,
+            machine=self._pipeline.state_machine,
+            workers=[self._functions[module] for module in WORKERS],
+        )
+
+    def _watch(self) -> None:
+        workers = [self._functions[module] for module in WORKERS]
+        background = [self._functions[module] for module in BACKGROUND_FUNCTIONS]
+        alarms = Alarms(self, "Alarms", stage=self._stage)
+        for name, queue in self._queues.items():
+            alarms.watch_queue(name, queue)
+        alarms.watch_pipeline(self._pipeline.state_machine)
+        alarms.watch_results()
+        alarms.watch_api(self._api)
+        alarms.watch_latency()
+        authorizer = self._functions["authorize_request"]
+        alarms.watch_errors("FunctionErrors", [authorizer, *workers, *background])
+
+    def _write_outputs(self) -> None:
+        outputs = {
+            "ApiId": self._api.api_id,
+            "ApiUrl": self._api.api_endpoint,
+            "StateMachineArn": self._pipeline.state_machine.state_machine_arn,
+            "EventBusName": self._bus.event_bus_name,
+            "FunctionNamePrefix": self._stage.prefix,
+        }
+        for name, queue in self._queues.items():
+            outputs[f"{name}QueueUrl"] = queue.queue.queue_url
+            outputs[f"{name}DeadLetterUrl"] = queue.dead_letters.queue_url
+        for name, value in outputs.items():
+            CfnOutput(self, name, value=value)

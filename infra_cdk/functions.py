@@ -1,0 +1,78 @@
+"""Every function with what it needs, and where the defaults do not fit it."""
+
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from typing import Final
+
+from aws_cdk import Duration
+
+from infra_cdk.access import Need
+from infra_cdk.constructs.python_function import MEMORY_MB, WHOLE_CORE_MB
+
+DATABASE, ENGINE, EVENT_BUS = Need.DATABASE, Need.ENGINE, Need.EVENT_BUS
+SIGNING_KEY, TRANSIENT_TABLE = Need.SIGNING_KEY, Need.TRANSIENT_TABLE
+
+REQUEST: Final = Duration.seconds(10)
+LONGEST_REQUEST: Final = Duration.seconds(29)
+"""API Gateway gives up after 30 s."""
+STEP: Final = Duration.seconds(30)
+ROUND: Final = Duration.seconds(55)
+"""Shorter than the minute to the next round, so that two never overlap."""
+OPERATION: Final = Duration.minutes(5)
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    needs: AbstractSet[Need] = frozenset()
+    timeout: Duration = REQUEST
+    memory_mb: int = MEMORY_MB
+
+
+HTTP_FUNCTIONS: Final[Mapping[str, Spec]] = {
+    "authorize_request": Spec({DATABASE, SIGNING_KEY}),
+    "check_health": Spec({DATABASE}),
+    "get_jwks": Spec({SIGNING_KEY}),
+    "serve_docs": Spec(),
+    "register_user": Spec({DATABASE, TRANSIENT_TABLE}, memory_mb=WHOLE_CORE_MB),
+    "log_in": Spec({DATABASE, SIGNING_KEY, TRANSIENT_TABLE}, memory_mb=WHOLE_CORE_MB),
+    "refresh_session": Spec({DATABASE, SIGNING_KEY, TRANSIENT_TABLE}),
+    "log_out": Spec({DATABASE}),
+    "get_me": Spec({DATABASE}),
+    "list_tracks": Spec({DATABASE}),
+    "get_track": Spec({DATABASE}),
+    "start_assessment": Spec({DATABASE, SIGNING_KEY}),
+    "list_assessments": Spec({DATABASE}),
+    "get_assessment": Spec({DATABASE}),
+    "get_next_question": Spec({DATABASE}),
+    "save_responses": Spec({DATABASE}),
+    "answer_question": Spec({DATABASE}),
+    "submit_assessment": Spec({DATABASE, EVENT_BUS}),
+    "complete_assessment": Spec({DATABASE, EVENT_BUS}, timeout=LONGEST_REQUEST),
+    "get_status": Spec({DATABASE}),
+    "get_result": Spec({DATABASE}),
+    "get_profile": Spec({DATABASE}),
+    "get_recommendations": Spec({DATABASE}),
+}
+
+WORKERS: Final[Mapping[str, AbstractSet[Need]]] = {
+    "score_essay": {DATABASE, ENGINE, TRANSIENT_TABLE},
+    "retrieve_credentials": {DATABASE, ENGINE, TRANSIENT_TABLE},
+    "fuse_results": {DATABASE, ENGINE, TRANSIENT_TABLE},
+}
+"""Their time is the stage's; see `timings`."""
+
+BACKGROUND_FUNCTIONS: Final[Mapping[str, Spec]] = {
+    "fail_task": Spec(timeout=STEP),
+    "apply_fallback": Spec({DATABASE}, timeout=STEP),
+    "finish_assessment": Spec({DATABASE, EVENT_BUS}, timeout=STEP),
+    "fail_assessment": Spec({DATABASE, EVENT_BUS}, timeout=STEP),
+    "reconcile": Spec({DATABASE, EVENT_BUS}, timeout=ROUND),
+}
+
+OPERATOR_FUNCTIONS: Final[Mapping[str, Spec]] = {
+    "migrate_database": Spec({DATABASE}, timeout=OPERATION),
+    "load_seeds": Spec({DATABASE, ENGINE, TRANSIENT_TABLE}, timeout=OPERATION),
+    "create_user": Spec({DATABASE}, memory_mb=WHOLE_CORE_MB),
+}
+"""Invoked by a person: `assay invoke …`, or the same in AWS."""

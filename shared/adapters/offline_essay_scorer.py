@@ -1,0 +1,108 @@
+"""Essays marked without a model: the embedded default, and the path when a model fails."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from shared.adapters.rubric_engine.answer import Answer, read
+from shared.adapters.rubric_engine.coefficients import DEFAULT, Coefficients
+from shared.adapters.rubric_engine.coverage import PointCoverage, cosines, cover
+from shared.adapters.rubric_engine.feedback import (
+    accuracy_feedback,
+    next_level,
+    summary,
+    text_feedback,
+)
+from shared.adapters.rubric_engine.marks import Marked, mark
+from shared.adapters.rubric_engine.mentions import Haystack
+from shared.adapters.rubric_engine.quotes import (
+    accuracy_quotes,
+    clarity_quotes,
+    coherence_quotes,
+)
+from shared.adapters.rubric_engine.rubric import PreparedRubric, prepare
+from shared.domain.errors import EngineError
+from shared.domain.essay import CriterionMark, EssayMarks, EssayTask, Provenance
+from shared.domain.injection import find_flags
+from shared.domain.question import CriterionName, RubricCriterion
+from shared.ports.embedder import Embedder
+
+ENGINE: Final = "rubric"
+
+
+class OfflineEssayScorer:
+    """Marks by the rubric's key points: deterministic, and it never raises.
+
+    Accuracy is the weighted share of the key points that the answer covers, by their terms, their
+    wording and, with an embedder, their meaning. Clarity and coherence are measured on the text,
+    and count only as far as it is about the question. An embedder that fails is done without.
+    """
+
+    def __init__(
+        self, *, embedder: Embedder | None = None, coefficients: Coefficients = DEFAULT
+    ) -> None:
+        self._embedder = embedder
+        self._coefficients = coefficients
+
+    def score(self, task: EssayTask) -> EssayMarks:
+        rubric = prepare(task.question)
+        answer = read(task.answer, rubric)
+        similarities = self._similarities(rubric, answer)
+        coverage = cover(
+            rubric.points,
+            Haystack(answer.own),
+            vocabulary=rubric.vocabulary,
+            coefficients=self._coefficients.coverage,
+            similarities=similarities,
+        )
+        marks = mark(answer, rubric, coverage, self._coefficients)
+        flags = find_flags(task.answer)
+        return EssayMarks(
+            criteria=tuple(
+                _explain(criterion, marks[criterion.name], answer, coverage, flags)
+                for criterion in task.rubric.criteria
+            ),
+            feedback=summary(marks[CriterionName.ACCURACY].score, answer),
+            flags=flags,
+            provenance=Provenance(engine=ENGINE, model=self._model(similarities is not None)),
+        )
+
+    def _similarities(
+        self, rubric: PreparedRubric, answer: Answer
+    ) -> tuple[tuple[float, ...], ...] | None:
+        """Return the cosine of each key point with each sentence; None without an embedder."""
+        if self._embedder is None or not answer.own:
+            return None
+        points = [p.key.text for p in rubric.points]
+        try:
+            vectors = self._embedder.embed([*points, *(s.text for s in answer.own)])
+        except EngineError:
+            return None
+        return cosines(vectors[: len(points)], vectors[len(points) :])
+
+    def _model(self, is_semantic: bool) -> str:  # noqa: FBT001
+        name = self._coefficients.name
+        return f"{name}+{self._embedder.model}" if self._embedder and is_semantic else name
+
+
+def _explain(
+    criterion: RubricCriterion,
+    marked: Marked,
+    answer: Answer,
+    coverage: Sequence[PointCoverage],
+    flags: Sequence[str],
+) -> CriterionMark:
+    match criterion.name:
+        case CriterionName.ACCURACY:
+            quotes, feedback = accuracy_quotes(answer, coverage), accuracy_feedback(coverage)
+        case CriterionName.CLARITY:
+            quotes, feedback = clarity_quotes(answer), text_feedback(marked)
+        case CriterionName.COHERENCE:
+            quotes, feedback = coherence_quotes(answer), text_feedback(marked)
+    return CriterionMark(
+        name=criterion.name,
+        score=marked.score,
+        feedback=feedback,
+        next_level=next_level(criterion, marked.score),
+        quotes=quotes,
+        unsure=marked.unsure or bool(flags),
+    )

@@ -1,0 +1,71 @@
+"""The audit log: each row's hash covers its content and the hash of the row before it."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from shared.adapters.postgres.tables import audit_logs
+
+LOCK: Final = 0x6175646974
+"""Appends take turns, or two rows would follow the same one; "audit"."""
+START: Final = "0" * 64
+READ_AT_ONCE: Final = 1_000
+
+_a = audit_logs.c
+
+
+class PostgresAuditRepository:
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def append(
+        self,
+        *,
+        actor: str,
+        action: str,
+        subject: str,
+        details: Mapping[str, Any],
+        at: datetime,
+    ) -> None:
+        # A statement of its own: the next one must see what the lock's last holder committed.
+        self._connection.execute(sa.select(sa.func.pg_advisory_xact_lock(LOCK)))
+        newest = sa.select(_a.number, _a.hash).order_by(_a.number.desc()).limit(1)
+        last = self._connection.execute(newest).one_or_none()
+        content = {
+            "number": last.number + 1 if last else 1,
+            "actor": actor,
+            "action": action,
+            "subject": subject,
+            "details": dict(details),
+            "at": at,
+            "previous_hash": last.hash if last else START,
+        }
+        self._connection.execute(sa.insert(audit_logs).values(**content, hash=chain_hash(content)))
+
+    def verify(self) -> int | None:
+        number, previous_hash = 0, START
+        while rows := self._after(number):
+            for row in rows:
+                fits = row["number"] == number + 1 and row["previous_hash"] == previous_hash
+                if not fits or row["hash"] != chain_hash(row):
+                    return int(row["number"])
+                number, previous_hash = row["number"], row["hash"]
+        return None
+
+    def _after(self, number: int) -> list[dict[str, Any]]:
+        query = sa.select(audit_logs).where(_a.number > number).order_by(_a.number)
+        rows = self._connection.execute(query.limit(READ_AT_ONCE)).mappings()
+        return [dict(row) for row in rows]
+
+
+def chain_hash(content: Mapping[str, Any]) -> str:
+    """Return the SHA-256 (hex) of the content as JSON: sorted keys, no spaces, times in UTC."""
+    names = ("number", "actor", "action", "subject", "details", "previous_hash")
+    hashed = {name: content[name] for name in names}
+    hashed["at"] = content["at"].astimezone(UTC).isoformat(timespec="microseconds")
+    canonical = json.dumps(hashed, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return hashlib.sha256(canonical.encode()).hexdigest()

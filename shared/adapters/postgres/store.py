@@ -1,0 +1,54 @@
+"""The store over PostgreSQL: domain objects go in and come out, SQL stays here."""
+
+from collections.abc import Generator
+from contextlib import contextmanager
+
+import sqlalchemy as sa
+
+from shared.adapters.postgres.assessments import PostgresAssessmentRepository
+from shared.adapters.postgres.audit import PostgresAuditRepository
+from shared.adapters.postgres.credentials import PostgresCredentialRepository
+from shared.adapters.postgres.errors import translated
+from shared.adapters.postgres.idempotency import PostgresIdempotencyRepository
+from shared.adapters.postgres.jobs import PostgresJobRepository
+from shared.adapters.postgres.outbox import PostgresOutboxRepository
+from shared.adapters.postgres.question_versions import QuestionCache, QuestionVersions
+from shared.adapters.postgres.questions import PostgresQuestionRepository
+from shared.adapters.postgres.recommendations import PostgresRecommendationRepository
+from shared.adapters.postgres.sessions import PostgresSessionRepository
+from shared.adapters.postgres.tracks import PostgresTrackRepository
+from shared.adapters.postgres.usage import PostgresUsageRepository
+from shared.adapters.postgres.users import PostgresUserRepository
+from shared.ports.store import Repositories
+
+
+class PostgresStore:
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+        self._cache = QuestionCache()
+
+    @contextmanager
+    def begin(self) -> Generator[Repositories]:
+        with translated(), self._engine.begin() as connection:
+            yield self._repositories(connection)
+
+    def ping(self) -> None:
+        with translated(), self._engine.connect() as connection:
+            connection.execute(sa.text("SELECT 1"))
+
+    def _repositories(self, connection: sa.Connection) -> Repositories:
+        versions = QuestionVersions(connection, self._cache)
+        return Repositories(
+            users=PostgresUserRepository(connection),
+            sessions=PostgresSessionRepository(connection),
+            tracks=PostgresTrackRepository(connection),
+            questions=PostgresQuestionRepository(connection, versions),
+            assessments=PostgresAssessmentRepository(connection, versions),
+            jobs=PostgresJobRepository(connection),
+            outbox=PostgresOutboxRepository(connection),
+            credentials=PostgresCredentialRepository(connection),
+            recommendations=PostgresRecommendationRepository(connection),
+            usage=PostgresUsageRepository(connection),
+            idempotency=PostgresIdempotencyRepository(connection),
+            audit=PostgresAuditRepository(connection),
+        )

@@ -1,0 +1,51 @@
+"""The schema as SQLAlchemy Core sees it; `migrations` makes it, and a test compares the two."""
+
+from shared.adapters.postgres.tables.assessments import (
+    assessment_question_snapshots,
+    assessment_responses,
+    assessments,
+)
+from shared.adapters.postgres.tables.audit import audit_logs
+from shared.adapters.postgres.tables.catalog import credential_catalog, embedding_artifacts
+from shared.adapters.postgres.tables.content import question_versions, questions, role_catalog
+from shared.adapters.postgres.tables.metadata import metadata
+from shared.adapters.postgres.tables.people import sessions, users
+from shared.adapters.postgres.tables.recommendations import (
+    rag_traces,
+    recommendation_items,
+    recommendations,
+)
+from shared.adapters.postgres.tables.scores import essay_scores, profiles, rule_scores
+from shared.adapters.postgres.tables.work import (
+    async_jobs,
+    idempotency_keys,
+    model_usage,
+    outbox_events,
+    student_event_counters,
+)
+
+__all__ = [
+    "assessment_question_snapshots",
+    "assessment_responses",
+    "assessments",
+    "async_jobs",
+    "audit_logs",
+    "credential_catalog",
+    "embedding_artifacts",
+    "essay_scores",
+    "idempotency_keys",
+    "metadata",
+    "model_usage",
+    "outbox_events",
+    "profiles",
+    "question_versions",
+    "questions",
+    "rag_traces",
+    "recommendation_items",
+    "recommendations",
+    "role_catalog",
+    "rule_scores",
+    "sessions",
+    "student_event_counters",
+    "users",
+]

@@ -1,0 +1,78 @@
+"""Assessments, the questions they ask, and the students' responses."""
+
+import sqlalchemy as sa
+
+from shared.adapters.postgres.tables.metadata import (
+    integer,
+    metadata,
+    moment,
+    one_of,
+    payload,
+    text,
+    texts,
+    uuid,
+    uuid_key,
+)
+from shared.domain.assessment import AssessmentStatus
+
+assessments = sa.Table(
+    "assessments",
+    metadata,
+    uuid_key(),
+    uuid("student_id", sa.ForeignKey("users.id")),
+    text("track_id"),
+    integer("track_version"),
+    text("experience_level"),
+    text("status"),
+    moment("started_at"),
+    moment("expires_at"),
+    moment("submitted_at", nullable=True),
+    moment("completed_at", nullable=True),
+    payload("degradations"),
+    sa.Column("pipeline_run", sa.Integer, nullable=False, server_default="0"),
+    moment("pipeline_started_at", nullable=True),
+    sa.ForeignKeyConstraint(
+        ["track_id", "track_version"], ["role_catalog.id", "role_catalog.version"]
+    ),
+    one_of("status", AssessmentStatus),
+)
+sa.Index("ix_assessments_page", assessments.c.student_id, assessments.c.id)
+sa.Index(
+    "ix_assessments_scoring", assessments.c.submitted_at, postgresql_where="status = 'scoring'"
+)
+
+# A snapshot names a question version instead of copying it: `question_versions` refuses every
+# change, so the reference is the question exactly as asked; ten rows of 40 bytes instead of 40 kB
+# make starting an assessment quick, and a version read once need not be read again.
+assessment_question_snapshots = sa.Table(
+    "assessment_question_snapshots",
+    metadata,
+    uuid("assessment_id", sa.ForeignKey("assessments.id")),
+    integer("position"),
+    uuid("question_id"),
+    integer("question_version"),
+    sa.PrimaryKeyConstraint("assessment_id", "position"),
+    sa.UniqueConstraint("assessment_id", "question_id"),
+    sa.ForeignKeyConstraint(
+        ["question_id", "question_version"],
+        ["question_versions.question_id", "question_versions.version"],
+    ),
+)
+
+assessment_responses = sa.Table(
+    "assessment_responses",
+    metadata,
+    uuid("assessment_id"),
+    uuid("question_id"),
+    texts("selected"),
+    text("answer_text", nullable=True),
+    moment("saved_at"),
+    sa.PrimaryKeyConstraint("assessment_id", "question_id"),
+    sa.ForeignKeyConstraint(
+        ["assessment_id", "question_id"],
+        [
+            "assessment_question_snapshots.assessment_id",
+            "assessment_question_snapshots.question_id",
+        ],
+    ),
+)

@@ -1,0 +1,19 @@
+"""The audit log, a hash chain."""
+
+import sqlalchemy as sa
+
+from shared.adapters.postgres.tables.metadata import metadata, moment, text
+
+audit_logs = sa.Table(
+    "audit_logs",
+    metadata,
+    sa.Column("number", sa.BigInteger, primary_key=True, autoincrement=False),
+    text("actor"),
+    text("action"),
+    text("subject"),
+    # JSON, not JSONB: the hash is over what was written, and JSONB spells numbers its own way.
+    sa.Column("details", sa.JSON, nullable=False),
+    moment("at"),
+    text("previous_hash"),
+    text("hash"),
+)

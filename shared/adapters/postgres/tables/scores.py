@@ -1,0 +1,75 @@
+"""Marks and profiles. What a score says and what it says of a student's words stand apart."""
+
+import sqlalchemy as sa
+
+from shared.adapters.postgres.tables.metadata import (
+    integer,
+    metadata,
+    moment,
+    number,
+    payload,
+    text,
+    texts,
+    uuid,
+    uuid_key,
+)
+
+rule_scores = sa.Table(
+    "rule_scores",
+    metadata,
+    uuid("assessment_id"),
+    uuid("question_id"),
+    text("domain"),
+    number("score"),
+    number("max_score"),
+    sa.PrimaryKeyConstraint("assessment_id", "question_id"),
+    sa.ForeignKeyConstraint(
+        ["assessment_id", "question_id"],
+        [
+            "assessment_question_snapshots.assessment_id",
+            "assessment_question_snapshots.question_id",
+        ],
+    ),
+)
+
+essay_scores = sa.Table(
+    "essay_scores",
+    metadata,
+    uuid_key(),
+    uuid("assessment_id"),
+    uuid("question_id"),
+    integer("question_version"),
+    integer("attempt"),
+    number("score"),
+    payload("criteria"),
+    payload("words", nullable=True),  # personal: quotes the student
+    texts("flags"),
+    text("engine"),
+    text("model", nullable=True),
+    text("prompt_version", nullable=True),
+    text("prompt_hash", nullable=True),
+    text("rubric_hash"),
+    moment("created_at"),
+    sa.UniqueConstraint("assessment_id", "question_id", "attempt"),
+    sa.ForeignKeyConstraint(
+        ["assessment_id", "question_id"],
+        [
+            "assessment_question_snapshots.assessment_id",
+            "assessment_question_snapshots.question_id",
+        ],
+    ),
+)
+
+profiles = sa.Table(
+    "profiles",
+    metadata,
+    sa.Column(
+        "assessment_id", sa.Uuid(as_uuid=False), sa.ForeignKey("assessments.id"), primary_key=True
+    ),
+    integer("overall_score"),
+    text("band"),
+    number("confidence"),
+    payload("domain_breakdown"),
+    texts("strengths"),
+    texts("improvements"),
+)

@@ -1,0 +1,14 @@
+"""Rounding as students were taught it."""
+
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Final
+
+NOISE_DIGITS: Final = 12
+"""Past these a binary fraction is no longer the decimal that was meant: 0.7 / 10 is
+0.06999999999999999."""
+
+
+def half_up(value: float, digits: int = 0) -> float:
+    """Round to decimal digits; a half goes up, whatever binary fractions made of it."""
+    meant = Decimal(repr(round(value, NOISE_DIGITS)))
+    return float(meant.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP))

@@ -1,0 +1,144 @@
+"""What each function may do, and that it is no more than that."""
+
+from typing import Final
+
+import pytest
+
+from tests.infra.synthesized import Synthesized
+
+DATABASE: Final = {"rds-db:connect"}
+READ_SECRET: Final = {"secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"}
+ITEMS: Final = {f"dynamodb:{verb}Item" for verb in ("Delete", "Get", "Put", "Update")}
+START: Final = {"states:StartExecution"}
+TELL: Final = {"events:PutEvents"}
+CONSUME: Final = {
+    "sqs:ChangeMessageVisibility",
+    "sqs:DeleteMessage",
+    "sqs:GetQueueAttributes",
+    "sqs:GetQueueUrl",
+    "sqs:ReceiveMessage",
+}
+FAIL: Final = {"states:SendTaskFailure"}
+ANSWER: Final = FAIL | {"states:SendTaskSuccess"}
+READERS: Final = (
+    "check_health",
+    "log_out",
+    "get_me",
+    "list_tracks",
+    "get_track",
+    "list_assessments",
+    "get_assessment",
+    "get_next_question",
+    "save_responses",
+    "answer_question",
+    "get_status",
+    "get_result",
+    "get_profile",
+    "get_recommendations",
+    "apply_fallback",
+    "migrate_database",
+    "create_user",
+)
+WORKERS: Final = ("score_essay", "retrieve_credentials", "fuse_results")
+
+EXPECTED: Final = {
+    **dict.fromkeys(READERS, DATABASE),
+    **dict.fromkeys(WORKERS, DATABASE | READ_SECRET | ITEMS | CONSUME | ANSWER),
+    "serve_docs": set(),
+    "get_jwks": READ_SECRET,
+    "authorize_request": DATABASE | READ_SECRET,
+    "start_assessment": DATABASE | READ_SECRET,
+    "register_user": DATABASE | ITEMS,
+    "log_in": DATABASE | READ_SECRET | ITEMS,
+    "refresh_session": DATABASE | READ_SECRET | ITEMS,
+    "submit_assessment": DATABASE | START | TELL,
+    "complete_assessment": DATABASE | START | TELL,
+    "finish_assessment": DATABASE | TELL,
+    "fail_assessment": DATABASE | TELL,
+    "reconcile": DATABASE | START | TELL | {"states:DescribeExecution"},
+    "fail_task": CONSUME | FAIL,
+    "load_seeds": DATABASE | READ_SECRET | ITEMS,
+}
+
+
+def test_every_function_is_considered(production: Synthesized) -> None:
+    assert production.functions.keys() == EXPECTED.keys()
+
+
+@pytest.mark.parametrize("module", EXPECTED)
+def test_a_function_may_do_this_and_nothing_else(production: Synthesized, module: str) -> None:
+    assert production.actions(module) == EXPECTED[module]
+
+
+@pytest.mark.parametrize("module", EXPECTED)
+def test_it_may_do_the_same_locally(local: Synthesized, module: str) -> None:
+    assert local.actions(module) == EXPECTED[module] - DATABASE
+
+
+def test_only_actions_without_resources_are_allowed_on_all(production: Synthesized) -> None:
+    on_all = {
+        allowed.action
+        for module in production.functions
+        for allowed in production.allowed(module)
+        if allowed.resource == "*"
+    }
+    assert on_all == ANSWER | {"xray:PutTelemetryRecords", "xray:PutTraceSegments"}
+
+
+@pytest.mark.parametrize(
+    ("module", "secret"),
+    [
+        ("log_in", "SigningKey"),
+        ("authorize_request", "SigningKey"),
+        ("score_essay", "OpenAiKey"),
+        ("load_seeds", "OpenAiKey"),
+    ],
+)
+def test_a_function_reads_its_own_secret(production: Synthesized, module: str, secret: str) -> None:
+    read = {a.resource for a in production.allowed(module) if a.action in READ_SECRET}
+
+    assert len(read) == 1
+    assert secret in read.pop()
+
+
+@pytest.mark.parametrize(
+    ("module", "queue"),
+    [
+        ("score_essay", "ScoringQueue"),
+        ("retrieve_credentials", "RetrievalQueue"),
+        ("fuse_results", "FusionQueue"),
+    ],
+)
+def test_a_worker_touches_its_own_queue(production: Synthesized, module: str, queue: str) -> None:
+    touched = {a.resource for a in production.allowed(module) if a.action in CONSUME}
+
+    assert len(touched) == 1
+    assert queue in touched.pop()
+
+
+def test_the_state_machine_invokes_its_three_functions_and_sends_to_three_queues(
+    production: Synthesized,
+) -> None:
+    (machine,) = production.application.of_type("StepFunctions::StateMachine").values()
+    role = machine["RoleArn"]["Fn::GetAtt"][0]
+    statements = [
+        statement
+        for policy in production.application.of_type("IAM::Policy").values()
+        if {"Ref": role} in policy["Roles"]
+        for statement in policy["PolicyDocument"]["Statement"]
+    ]
+    invoked = {
+        production.modules[resource["Fn::GetAtt"][0]]
+        for statement in statements
+        if statement["Action"] == "lambda:InvokeFunction"
+        for resource in statement["Resource"]
+        if "Fn::GetAtt" in resource
+    }
+    sent_to = {
+        resource["Fn::GetAtt"][0]
+        for statement in statements
+        if statement["Action"] == "sqs:SendMessage"
+        for resource in statement["Resource"]
+    }
+    assert invoked == {"apply_fallback", "finish_assessment", "fail_assessment"}
+    assert len(sent_to) == 3
