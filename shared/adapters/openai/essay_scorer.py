@@ -7,13 +7,14 @@ from typing import Final
 
 from pydantic import BaseModel
 
+from shared.adapters.openai.essay_prompt import render_task
 from shared.adapters.openai.provider import OpenAIProvider
 from shared.adapters.openai.quoting import EmailMask, marker_for, new_marker, tidy
-from shared.adapters.prompts import RenderedPrompt, load_prompt
+from shared.adapters.prompts import load_prompt
 from shared.domain.errors import EngineRefusedError
 from shared.domain.essay import CriterionMark, EssayMarks, EssayTask, Provenance
 from shared.domain.injection import find_flags
-from shared.domain.question import CriterionName, Rubric, RubricCriterion
+from shared.domain.question import CriterionName, Rubric
 
 PROMPT_VERSION: Final = "score_essay.v1"
 MAX_TOKENS: Final = 4000
@@ -58,8 +59,9 @@ class OpenAIEssayScorer:
 
     def score(self, task: EssayTask) -> EssayMarks:
         answer = EmailMask(task.answer)
+        marker = marker_for(answer.masked, self._draw_marker)
         completion = self._provider.complete(
-            self._render(task, answer.masked),
+            render_task(self._prompt, task, answer=answer.masked, marker=marker),
             model=self._model,
             reply_type=EssayReply,
             max_tokens=MAX_TOKENS,
@@ -76,21 +78,6 @@ class OpenAIEssayScorer:
             ),
             usage=completion.usage,
         )
-
-    def _render(self, task: EssayTask, answer: str) -> RenderedPrompt:
-        return self._prompt.render(
-            question=task.question.prompt,
-            criteria="\n\n".join(map(_describe, task.rubric.criteria)),
-            key_points="\n".join(f"- [{p.weight:g}] {p.text}" for p in task.rubric.key_points),
-            names=", ".join(c.name for c in task.rubric.criteria),
-            marker=marker_for(answer, self._draw_marker),
-            answer=answer,
-        )
-
-
-def _describe(criterion: RubricCriterion) -> str:
-    levels = (f"- {level.score:g}: {level.description}" for level in criterion.levels)
-    return "\n".join((f"### {criterion.name}", *levels))
 
 
 def _read(reply: EssayReply, rubric: Rubric, answer: EmailMask) -> tuple[CriterionMark, ...]:

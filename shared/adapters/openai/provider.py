@@ -1,6 +1,5 @@
 """One OpenAI-compatible server, behind a deadline and a circuit breaker."""
 
-import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
@@ -22,9 +21,6 @@ ReplyT = TypeVar("ReplyT", bound=BaseModel)
 MAX_RETRIES: Final = 2
 """The SDK's own default; `limit_attempt` keeps them inside the time of the call."""
 
-# At level DEBUG the SDK logs whole requests, and so the answers of students.
-logging.getLogger("openai").setLevel(logging.WARNING)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Completion(Generic[ReplyT]):
@@ -35,7 +31,7 @@ class Completion(Generic[ReplyT]):
 
 
 class OpenAIProvider:
-    """Both methods raise `EngineUnavailableError` and `EngineRefusedError`, nothing else."""
+    """Both methods raise `EngineUnavailableError` or `EngineRefusedError` when they fail."""
 
     def __init__(
         self,
@@ -46,9 +42,10 @@ class OpenAIProvider:
         circuit: CircuitBreaker | None = None,
         max_retries: int = MAX_RETRIES,
     ) -> None:
-        """Build the client; `api_key` is called for each request, if it can be called.
+        """Build the client.
 
-        `timeout_seconds` bounds the wall time of one call of a method, retries included.
+        `api_key` is asked for before each request, if it is a function; what it raises passes
+        through. `timeout_seconds` bounds the wall time of one call, retries included.
         """
         self._timeout_seconds = timeout_seconds
         self._circuit = circuit

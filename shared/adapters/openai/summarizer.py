@@ -1,6 +1,5 @@
 """Summaries by a chat model, which may say what the facts say and nothing else."""
 
-import json
 from collections import Counter
 from collections.abc import Callable
 from typing import Final
@@ -10,10 +9,11 @@ from pydantic import BaseModel
 from shared.adapters.openai.grounding import find_inventions
 from shared.adapters.openai.provider import OpenAIProvider
 from shared.adapters.openai.quoting import marker_for, new_marker, tidy
-from shared.adapters.prompts import RenderedPrompt, load_prompt
+from shared.adapters.openai.summary_prompt import facts_as_json
+from shared.adapters.prompts import load_prompt
 from shared.domain.errors import EngineRefusedError
 from shared.domain.essay import Provenance
-from shared.domain.recommendation import Summary, SummaryFacts, SummaryItem
+from shared.domain.recommendation import Summary, SummaryFacts
 
 PROMPT_VERSION: Final = "summarize.v1"
 MAX_TOKENS: Final = 3000
@@ -43,9 +43,10 @@ class OpenAISummarizer:
         self._prompt = load_prompt(PROMPT_VERSION)
 
     def summarize(self, facts: SummaryFacts) -> Summary:
-        known = json.dumps(_as_json(facts), ensure_ascii=False, indent=1)
+        known = facts_as_json(facts)
+        marker = marker_for(known, self._draw_marker)
         completion = self._provider.complete(
-            self._render(known),
+            self._prompt.render(facts=known, marker=marker),
             model=self._model,
             reply_type=SummaryReply,
             max_tokens=MAX_TOKENS,
@@ -64,34 +65,6 @@ class OpenAISummarizer:
             ),
             usage=completion.usage,
         )
-
-    def _render(self, facts: str) -> RenderedPrompt:
-        return self._prompt.render(facts=facts, marker=marker_for(facts, self._draw_marker))
-
-
-def _as_json(facts: SummaryFacts) -> dict[str, object]:
-    """Return the facts without ids: a credential is known to the model by its number."""
-    return {
-        "track": facts.track_name,
-        "overallScore": facts.overall_score,
-        "maxScore": 100,
-        "band": facts.band,
-        "domains": [{"name": name, "score": score} for name, score in facts.domains],
-        "strengths": facts.strengths,
-        "improvements": facts.improvements,
-        "credentials": [_item(number, item) for number, item in enumerate(facts.items, start=1)],
-    }
-
-
-def _item(number: int, item: SummaryItem) -> dict[str, object]:
-    return {
-        "item": number,
-        "title": item.title,
-        "provider": item.provider,
-        "level": item.level,
-        "closes": item.closes,
-        "passage": item.snippet,
-    }
 
 
 def _whys(reply: SummaryReply, items: int) -> tuple[str, ...]:

@@ -1,7 +1,6 @@
 """Sentences in an answer that were encoded, so that a model reads them and a person does not."""
 
 import base64
-import binascii
 import codecs
 import re
 from collections.abc import Iterator
@@ -52,10 +51,7 @@ def _candidates(text: str) -> Iterator[str]:
 def _base64(letters: str) -> str:
     letters = letters.rstrip("=").replace("-", "+").replace("_", "/")
     letters = letters[: len(letters) - (len(letters) % 4 == 1)]
-    try:
-        return _text_of(base64.b64decode(letters + "=" * (-len(letters) % 4)))
-    except binascii.Error:
-        return ""
+    return _text_of(base64.b64decode(letters + "=" * (-len(letters) % 4)))
 
 
 def _unescape(escapes: str) -> str:

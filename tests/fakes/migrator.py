@@ -1,0 +1,3 @@
+class FakeMigrator:
+    def upgrade(self) -> str:
+        return "0001"

@@ -1,0 +1,106 @@
+"""What a fake store holds. Values are immutable, so a copy of the containers is a snapshot."""
+
+import json
+from collections.abc import Mapping
+from copy import copy
+from dataclasses import dataclass, field, fields, replace
+from datetime import datetime
+from typing import Any
+
+from shared.domain.assessment import Assessment, Response, Snapshot
+from shared.domain.essay import EssayScore, Usage
+from shared.domain.event import Event
+from shared.domain.job import Job
+from shared.domain.question import Question, QuestionId
+from shared.domain.recommendation import Credential, Recommendation
+from shared.domain.scoring import Profile, RuleScore
+from shared.domain.session import Session
+from shared.domain.track import Track
+from shared.domain.user import User
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionEntry:
+    id: QuestionId
+    track_id: str
+    active: bool
+    version: int
+    content_hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CredentialEntry:
+    credential: Credential
+    active: bool
+    content_hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PipelineRun:
+    run: int
+    started_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UsageEntry:
+    assessment_id: str
+    purpose: str
+    model: str
+    usage: Usage
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Binding:
+    request_hash: str
+    resource_id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditEntry:
+    actor: str
+    action: str
+    subject: str
+    details: Mapping[str, Any]
+    at: datetime
+
+
+@dataclass(kw_only=True)
+class State:
+    users: dict[str, User] = field(default_factory=dict)
+    sessions: dict[str, Session] = field(default_factory=dict)
+    tracks: dict[tuple[str, int], Track] = field(default_factory=dict)
+    current_tracks: dict[str, tuple[int, str]] = field(default_factory=dict)
+    """Version and content hash by track id."""
+    questions: dict[str, QuestionEntry] = field(default_factory=dict)
+    """By slug."""
+    question_versions: dict[tuple[str, int], Question] = field(default_factory=dict)
+    assessments: dict[str, Assessment] = field(default_factory=dict)
+    snapshots: dict[str, tuple[Snapshot, ...]] = field(default_factory=dict)
+    responses: dict[tuple[str, str], Response] = field(default_factory=dict)
+    """By assessment and question, as the scores are."""
+    rule_scores: dict[tuple[str, str], RuleScore] = field(default_factory=dict)
+    essay_scores: dict[tuple[str, str, int], EssayScore] = field(default_factory=dict)
+    profiles: dict[str, Profile] = field(default_factory=dict)
+    runs: dict[str, PipelineRun] = field(default_factory=dict)
+    jobs: dict[str, Job] = field(default_factory=dict)
+    outbox: dict[str, Event] = field(default_factory=dict)
+    sent: dict[str, datetime] = field(default_factory=dict)
+    credentials: dict[str, CredentialEntry] = field(default_factory=dict)
+    """By slug."""
+    embeddings: dict[tuple[str, str], tuple[str, tuple[float, ...]]] = field(default_factory=dict)
+    """Hash of the text and vector, by credential and model."""
+    recommendations: dict[str, Recommendation] = field(default_factory=dict)
+    """By assessment."""
+    usage: list[UsageEntry] = field(default_factory=list)
+    bindings: dict[tuple[str, str, str], Binding] = field(default_factory=dict)
+    audit: list[AuditEntry] = field(default_factory=list)
+
+    def copy(self) -> "State":
+        return replace(self, **{f.name: copy(getattr(self, f.name)) for f in fields(self)})
+
+
+def as_stored(payload: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the payload as a database gives it back: JSON, and nobody else's to change."""
+    return json.loads(json.dumps(dict(payload)))

@@ -1,0 +1,120 @@
+"""What `shared.wiring.Wiring` offers, over fakes: put it in a function's `wiring`."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Final, Protocol
+
+from shared.adapters.jwt_tokens import JwtTokenIssuer, SigningKey
+from shared.ports.clock import Clock
+from shared.ports.embedder import Embedder
+from shared.ports.essay_scorer import EssayScorer
+from shared.ports.event_bus import EventBus
+from shared.ports.ids import Ids
+from shared.ports.metrics import Metrics
+from shared.ports.migrator import Migrator
+from shared.ports.model_budget import ModelBudget
+from shared.ports.password_hasher import PasswordHasher
+from shared.ports.pipeline import Pipeline
+from shared.ports.rate_limiter import RateLimiter
+from shared.ports.redelivery import Redelivery
+from shared.ports.seed_source import SeedSource
+from shared.ports.store import Store
+from shared.ports.summarizer import Summarizer
+from shared.ports.tasks import Tasks
+from shared.ports.token_issuer import TokenIssuer
+from tests.fakes.clock import FakeClock
+from tests.fakes.embedder import FakeEmbedder
+from tests.fakes.essay_scorer import FakeEssayScorer
+from tests.fakes.event_bus import FakeEventBus
+from tests.fakes.ids import FakeIds
+from tests.fakes.metrics import FakeMetrics
+from tests.fakes.migrator import FakeMigrator
+from tests.fakes.model_budget import FakeModelBudget
+from tests.fakes.password_hasher import FakePasswordHasher
+from tests.fakes.pipeline import FakePipeline
+from tests.fakes.rate_limiter import FakeRateLimiter
+from tests.fakes.redelivery import FakeRedelivery
+from tests.fakes.seed_source import FakeSeedSource
+from tests.fakes.store import FakeStore
+from tests.fakes.summarizer import FakeSummarizer
+from tests.fakes.tasks import FakeTasks
+
+SIGNING_SEED: Final = "the key of tests, which guards nothing"
+TOKEN_ISSUER: Final = "assay-test"
+
+
+class FakeWiring:
+    """Tokens are real: signing them needs no network."""
+
+    def __init__(self) -> None:
+        self.clock = FakeClock()
+        self.ids = FakeIds()
+        self.metrics = FakeMetrics()
+        self.store = FakeStore()
+        self.migrator = FakeMigrator()
+        self.seeds = FakeSeedSource()
+        self.hasher = FakePasswordHasher()
+        self.tokens = JwtTokenIssuer([SigningKey.from_seed(SIGNING_SEED)], issuer=TOKEN_ISSUER)
+        self.rate_limiter = FakeRateLimiter()
+        self.pipeline = FakePipeline()
+        self.tasks = FakeTasks()
+        self.bus = FakeEventBus()
+        self.redelivery = FakeRedelivery()
+        self.lease = timedelta(seconds=30)
+        self.scorer = FakeEssayScorer()
+        self.embedder = FakeEmbedder()
+        self.summarizer = FakeSummarizer()
+        self.offline_scorer = FakeEssayScorer(engine="rubric")
+        self.offline_summarizer = FakeSummarizer(engine="template")
+        self.budget = FakeModelBudget()
+
+    def seed_source(self, folder: Path) -> SeedSource:
+        del folder
+        return self.seeds
+
+
+class Offered(Protocol):
+    """The ports of `Wiring`, for the type checker to hold the fakes to."""
+
+    @property
+    def clock(self) -> Clock: ...
+    @property
+    def ids(self) -> Ids: ...
+    @property
+    def metrics(self) -> Metrics: ...
+    @property
+    def store(self) -> Store: ...
+    @property
+    def migrator(self) -> Migrator: ...
+    @property
+    def hasher(self) -> PasswordHasher: ...
+    @property
+    def tokens(self) -> TokenIssuer: ...
+    @property
+    def rate_limiter(self) -> RateLimiter: ...
+    @property
+    def pipeline(self) -> Pipeline: ...
+    @property
+    def tasks(self) -> Tasks: ...
+    @property
+    def bus(self) -> EventBus: ...
+    @property
+    def redelivery(self) -> Redelivery: ...
+    @property
+    def lease(self) -> timedelta: ...
+    @property
+    def scorer(self) -> EssayScorer: ...
+    @property
+    def embedder(self) -> Embedder: ...
+    @property
+    def summarizer(self) -> Summarizer: ...
+    @property
+    def offline_scorer(self) -> EssayScorer: ...
+    @property
+    def offline_summarizer(self) -> Summarizer: ...
+    @property
+    def budget(self) -> ModelBudget: ...
+    def seed_source(self, folder: Path) -> SeedSource: ...
+
+
+_fits: type[Offered] = FakeWiring
