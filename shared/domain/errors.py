@@ -1,7 +1,7 @@
 """Errors the domain raises; `code` is part of the public API and never changes."""
 
 from datetime import timedelta
-from typing import ClassVar
+from typing import ClassVar, Final
 
 
 class DomainError(Exception):
@@ -116,6 +116,22 @@ class PipelineUnavailableError(DomainError):
     code = "pipeline_unavailable"
 
 
+TURNED_AWAY: Final = frozenset(
+    {
+        "circuit_open",
+        "connection",
+        "rate_limited",
+        "server_error",
+        "quota_exceeded",
+        "bad_credentials",
+        "unknown_model",
+        "invalid_request",
+    }
+)
+"""Reasons for which no provider charges. Counting such prompts would use up an assessment's in an
+outage, and the result would speak of a limit instead of the outage."""
+
+
 class EngineError(DomainError):
     """A model or its provider did not do its work; `reason` is a short stable word for metrics."""
 
@@ -127,8 +143,8 @@ class EngineError(DomainError):
 
     @property
     def is_charged(self) -> bool:
-        """Whether a prompt may have been sent, and so paid for."""
-        return self.reason != "circuit_open"
+        """Whether a prompt may have been answered, and so paid for."""
+        return self.reason not in TURNED_AWAY
 
 
 class EngineUnavailableError(EngineError):

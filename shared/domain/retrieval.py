@@ -44,8 +44,16 @@ class Candidate:
     text_score: float | None
 
 
+ACRONYMS: Final = frozenset(
+    {"ab", "ai", "api", "aws", "cd", "ci", "css", "etl", "gcp", "html", "http", "ios", "kpi"}
+    | {"nlp", "owasp", "rest", "siem", "sql", "ui", "ux"}
+)
+
+
 def words_of(skill: str) -> str:
-    return skill.replace("-", " ")
+    """Return the skill's id as words, for people and embedders alike: `REST API design`."""
+    parts = skill.split("-")
+    return " ".join(part.upper() if part in ACRONYMS else part for part in parts)
 
 
 def wanted_skills(situation: Situation) -> tuple[str, ...]:

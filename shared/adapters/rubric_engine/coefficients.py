@@ -63,8 +63,12 @@ class Coverage:
     """Part of the similarity in the worth of the wording, when there is an embedder."""
     support: Curve
     """Part of the words around the terms that belong to the question → factor on them: terms in
-    a text about something else are chance. Students' answers have 0.5 and more, answers to other
-    questions of the same track 0.1–0.35."""
+    a text about something else are chance. Students' answers have 0.3–0.9 of them, answers to other
+    questions of the same track 0.1–0.4."""
+    breadth: Curve
+    """Share of the key points' weight whose terms are found → how far terms are trusted whatever
+    the rest of the passage says: answers to other questions meet 0.6 of them at most, and
+    everyday words for the right thing may be few words of the question's own."""
     wording_beside_terms: float
     """What wording can earn of the part that terms have not earned."""
     denied: float
@@ -110,7 +114,8 @@ DEFAULT: Final = Coefficients(
         overlap=ramp(0.15, 0.75),
         similarity=ramp(0.3, 0.7),
         similarity_weight=0.35,
-        support=Curve(knots=((0.25, 0.1), (0.55, 1.0))),
+        support=Curve(knots=((0.15, 0.1), (0.5, 1.0))),
+        breadth=ramp(0.55, 0.85),
         wording_beside_terms=0.6,
         denied=0.25,
     ),

@@ -4,11 +4,11 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from shared.adapters.rubric_engine.coverage import PointCoverage
 from shared.adapters.rubric_engine.answer import Answer
+from shared.adapters.rubric_engine.coverage import PointCoverage
 from shared.adapters.rubric_engine.lexicon import FUNCTION_WORDS
 from shared.adapters.rubric_engine.marks import COVERED_FROM, TOUCHED_FROM, Marked
-from shared.domain.question import CriterionName, RubricCriterion
+from shared.domain.question import RubricCriterion
 
 MOST_NAMED: Final = 3
 """Key points that one sentence of feedback names; a longer list is not read."""

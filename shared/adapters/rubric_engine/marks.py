@@ -24,6 +24,8 @@ LITTLE_ENGLISH: Final = 0.15
 """Share of English function words; notes have 0.2 and more, other languages next to none."""
 MUCH_TOUCHED: Final = 0.35
 """Share of the key points' weight that is neither covered nor missing."""
+MUCH_DISTRUSTED: Final = 0.15
+"""Share of the key points' weight whose terms were found but not trusted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,4 +88,10 @@ def _is_doubtful(coverage: Sequence[PointCoverage]) -> bool:
     """Tell whether the signs contradict each other or stay half-way too often."""
     total = sum(c.point.key.weight for c in coverage)
     touched = sum(c.point.key.weight for c in coverage if TOUCHED_FROM <= c.share < COVERED_FROM)
-    return total == 0 or touched / total >= MUCH_TOUCHED or any(c.is_denied for c in coverage)
+    distrusted = sum(c.point.key.weight * max(0.0, (c.terms or 0.0) - c.share) for c in coverage)
+    return (
+        total == 0
+        or touched / total >= MUCH_TOUCHED
+        or distrusted / total >= MUCH_DISTRUSTED
+        or any(c.is_denied for c in coverage)
+    )

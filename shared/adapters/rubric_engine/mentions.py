@@ -2,7 +2,8 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from functools import cached_property
 from itertools import accumulate
 from typing import Final
@@ -25,6 +26,7 @@ REACH: Final = 200
 """Characters that hold such words, and a second negation in the sentence."""
 
 _CLAUSE_END: Final = re.compile(r"[,;:()]| (?:but|because|so|then|which|that) ")
+_MEMBER_END: Final = re.compile(r" (?:and|or|nor) ")
 
 
 class Haystack:
@@ -80,7 +82,7 @@ class Haystack:
                 marked[number][start:end] = b"\1" * (end - start)
         return [sum(m) / len(m) if m else 0.0 for m in marked]
 
-    def topicality(self, first: int, last: int, vocabulary: Set[str]) -> float:
+    def topicality(self, first: int, last: int, vocabulary: AbstractSet[str]) -> float:
         """Return the part (0–1) of the content words of some sentences that the vocabulary has."""
         around = self.sentences[max(0, first) : last + 1]
         stems = [stem for sentence in around for stem in sentence.content]
@@ -109,7 +111,7 @@ def denies(text: str, start: int, end: int, *, is_wish: bool) -> bool:
     before, after = text[max(0, start - REACH) : start], text[end : end + REACH]
     if DENIAL.match(after):
         return True
-    left = _CLAUSE_END.split(NOT_NEGATING.sub("", before))[-1].strip()
+    left = _left_scope(NOT_NEGATING.sub("", before))
     right = _CLAUSE_END.split(NOT_NEGATING.sub("", after))[0]
     reach = " ".join([*left.split()[-SCOPE:], "|", *right.split()[:SCOPE]])
     if len(NEGATION.findall(reach)) % 2 == 0:
@@ -118,6 +120,13 @@ def denies(text: str, start: int, end: int, *, is_wish: bool) -> bool:
         return False
     around = before + after
     return not (len(NEGATION.findall(around)) > 1 and CONDITION.search(around))
+
+
+def _left_scope(before: str) -> str:
+    """Return the part of the clause that negates what follows; "no X and no Y" is not twice no."""
+    clause = _CLAUSE_END.split(before)[-1].strip()
+    member = _MEMBER_END.split(clause)[-1]
+    return member if NEGATION.search(member) else clause
 
 
 def reached_by_negation(text: str) -> str:

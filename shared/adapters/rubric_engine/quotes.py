@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from shared.adapters.rubric_engine.coverage import PointCoverage
 from shared.adapters.rubric_engine.answer import Answer
+from shared.adapters.rubric_engine.coverage import PointCoverage
 from shared.adapters.rubric_engine.lexicon import CAUSAL, CONNECTIVE, EXAMPLE
 from shared.adapters.rubric_engine.reading import Sentence
 

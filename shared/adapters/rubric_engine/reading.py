@@ -19,14 +19,14 @@ LONGEST_PIECE: Final = 40
 MOST_SENTENCES: Final = 300
 """10,000 characters of prose have about 100; more are fragments that nobody reads either."""
 ABBREVIATIONS: Final = ("e.g", "i.e", "vs", "etc", "cf", "approx", "incl", "resp")
-STRAIGHT: Final = str.maketrans(
-    {"‘": "'", "’": "'", "`": "'", "“": '"', "”": '"', "‐": "-", "‑": "-", "–": "-", "—": "-"}
-)
+STRAIGHT: Final = str.maketrans("\u2018\u2019`\u201c\u201d\u2010\u2011\u2013\u2014", "'''\"\"----")
+"""Curly quotation marks and the longer dashes, to what a keyboard has."""
 
-_WORD = re.compile(r"\d+(?:[.,]\d+)+|[^\W_]+(?:['’][^\W_]+)*")
+_WORD = re.compile(r"\d+(?:[.,]\d+)+|[^\W_]+(?:['\u2019][^\W_]+)*")
 _BREAK = re.compile(
     # The look-behind tries a run of marks once, not from each of them: a run stays linear.
-    r"(?<![.!?…。！？])[.!?…。！？]++[\"'”’)\]]*+(?=\s|$)|;(?=\s)|[\r\n]+"  # noqa: RUF001
+    r"(?<![.!?…\u3002\uff01\uff1f])[.!?…\u3002\uff01\uff1f]++[\"'\u201d\u2019)\]]*+(?=\s|$)"
+    r"|;(?=\s)|[\r\n]+"
 )
 _HYPHEN = re.compile(r"(?<=\w)-(?=\w)")
 _SPACE = re.compile(r"\s+")

@@ -1,7 +1,7 @@
 """Preparing a rubric: what is looked for in an answer, computed once for each question."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -30,7 +30,7 @@ class Term:
     text: str
     """Folded, as it is looked for in folded sentences."""
     stems: str
-    """Its content stems between blanks, for a looser match; empty when that would say too little."""
+    """Its content stems between blanks, for a looser match; empty where that says too little."""
     is_negative: bool
     is_word: bool
 
@@ -121,11 +121,15 @@ def _prepare_point(key: KeyPoint, prompt: frozenset[str]) -> Point:
     }
     return Point(
         key=key,
-        groups=tuple(tuple(_prepare_term(term) for term in group) for group in key.terms if group),
+        groups=tuple(group for group in map(_prepare_group, key.terms) if group),
         stems=stems,
         is_wish=OUGHT.search(text) is not None,
         has_polarity=not (NEGATION.search(text) or OPEN.search(text)),
     )
+
+
+def _prepare_group(terms: Iterable[str]) -> tuple[Term, ...]:
+    return tuple(_prepare_term(term) for term in terms if fold(term))
 
 
 def _prepare_term(term: str) -> Term:
