@@ -1,0 +1,1 @@
+"""How fast the functions are, measured inside them. See README.md."""

@@ -1,0 +1,102 @@
+"""Warm latency of the functions, their import times, and what the pipelined connection saves."""
+
+import dataclasses
+import json
+import signal
+import sys
+from types import FrameType
+from typing import Annotated, Any, Final, Literal, NoReturn
+
+from cyclopts import App, Parameter
+from cyclopts.validators import Number
+
+from bench.connections import measure_connections
+from bench.databases import prepare
+from bench.environment import configure
+from bench.imports import measure_imports
+from bench.invocation import Functions
+from bench.latency import measure_latency
+from bench.report import connections_table, imports_table, latency_table
+from bench.server import temporary_server
+from bench.stand_ins import instant_aws
+from local_stack import terminal
+from local_stack.errors import LocalStackError
+
+SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+Section = Literal["latency", "imports", "connections"]
+
+app: Final = App(name="python -m bench", help=__doc__, version_flags=[])
+
+
+@app.default
+def bench(
+    *,
+    only: Section | None = None,
+    assessments: Annotated[int, Parameter(validator=Number(gte=100))] = 10_000,
+    as_json: Annotated[bool, Parameter(name="--json", negative="")] = False,
+) -> None:
+    """Measure and report.
+
+    Args:
+        only: One section instead of all three.
+        assessments: How many completed assessments the database holds.
+        as_json: Print the figures as JSON on standard output.
+    """
+    reports: dict[str, Any] = {}
+    if only != "imports":
+        reports |= _measure_calls(only, assessments)
+    if only in {None, "imports"}:
+        with terminal.step("imports"):
+            reports["imports"] = measure_imports()
+    if as_json:
+        found = {name: dataclasses.asdict(report) for name, report in reports.items()}
+        sys.stdout.write(json.dumps(found, indent=2) + "\n")
+        return
+    tables = {
+        "latency": latency_table,
+        "imports": imports_table,
+        "connections": connections_table,
+    }
+    for name, table in tables.items():
+        if name in reports:
+            terminal.out.print(table(reports[name]))
+
+
+def _measure_calls(only: Section | None, assessments: int) -> dict[str, Any]:
+    reports: dict[str, Any] = {}
+    with (
+        temporary_server() as server,
+        instant_aws() as aws,
+        Functions(server.home / "functions.log") as functions,
+    ):
+        configure(server.url)
+        with terminal.step("databases"):
+            empty, full = prepare(server, assessments=assessments, functions=functions, aws=aws)
+        if only in {None, "latency"}:
+            with terminal.step("latency"):
+                reports["latency"] = measure_latency(
+                    empty, full, functions=functions, server=server
+                )
+        if only in {None, "connections"}:
+            with terminal.step("connections"):
+                reports["connections"] = measure_connections(
+                    full, functions=functions, server=server
+                )
+    return reports
+
+
+def _stop(number: int, _frame: FrameType | None) -> NoReturn:
+    """Leave through every `finally`, so that what was started is stopped; once is enough."""
+    for asked in SIGNALS:
+        signal.signal(asked, signal.SIG_IGN)
+    sys.exit(128 + number)
+
+
+if __name__ == "__main__":
+    for asked in SIGNALS:
+        signal.signal(asked, _stop)
+    try:
+        app()
+    except LocalStackError as error:
+        terminal.complain(error.problem, error.remedy)
+        sys.exit(1)

@@ -1,0 +1,115 @@
+"""The reports as tables for people."""
+
+from typing import Final
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from bench.connections import DELAYS_MS, ConnectionReport
+from bench.connections import ROUNDS as ROUNDS_OF_KINDS
+from bench.figures import Figures
+from bench.imports import REPEATS, ImportReport, ImportTime
+from bench.latency import ROUNDS, LatencyReport
+from bench.machine import Load
+
+BUSY_PERCENT: Final = 20
+BUSY: Final = " The machine was busy: durations are too long, compare them with each other only."
+STAND_INS: Final = (
+    "Real: lambda_handler with an API Gateway 2.0 event, wiring, adapters, PostgreSQL. "
+    "Instant stand-ins: the boto3 clients of Step Functions, EventBridge, DynamoDB, "
+    "Secrets Manager. Not in it: API Gateway, Lambda itself, the network, commits to disk."
+)
+
+
+def latency_table(report: LatencyReport) -> RenderableType:
+    table = _table(f"Warm calls inside the function, ms ({ROUNDS} each, in turns)")
+    table.add_column("\ncall", no_wrap=True)
+    _add_numbers(table, "empty\np50", "\np95", "\nmax")
+    _add_numbers(table, f"{report.prior:,}\np50", "prior\np95", "\nmax", "goal\np95")
+    table.add_column("\nmet")
+    for call in report.calls:
+        table.add_row(
+            call.call,
+            *_three(call.empty),
+            *_three(call.full),
+            f"{call.goal_ms:.0f}",
+            _verdict(is_met=call.is_met),
+        )
+    return Group(table, Text(STAND_INS, "dim"), _load(report.load))
+
+
+def imports_table(report: ImportReport) -> RenderableType:
+    table = _table(f"Import of each function, ms (fresh process, compiled, {REPEATS} times)")
+    table.add_column("function", no_wrap=True)
+    _add_numbers(table, "p50", "max", "CPU p50", "goal")
+    table.add_column("met")
+    table.add_column("heaviest packages")
+    for function in report.functions:
+        table.add_row(
+            function.function,
+            f"{function.figures.p50:.0f}",
+            f"{function.figures.max:.0f}",
+            f"{function.cpu_ms:.0f}",
+            "" if function.goal_ms is None else f"{function.goal_ms:.0f}",
+            "" if function.is_met is None else _verdict(is_met=function.is_met),
+            _parts(function),
+        )
+    return Group(table, _load(report.load))
+
+
+def connections_table(report: ConnectionReport) -> RenderableType:
+    tables = []
+    for delay in DELAYS_MS:
+        where = f"{delay} ms a wait" if delay else "unix socket"
+        table = _table(
+            f"PipelinedConnection and plain pg8000, ms ({ROUNDS_OF_KINDS} each, {where})"
+        )
+        table.add_column("\ncall", no_wrap=True)
+        _add_numbers(table, "plain\np50", "\np95", "pipelined\np50", "\np95", "p50\nsaved")
+        _add_numbers(table, "waits for\nthe server")
+        for call in (call for call in report.calls if call.delay_ms == delay):
+            plain, pipelined = call.plain, call.pipelined
+            table.add_row(
+                call.call,
+                *_three(plain.figures)[:2],
+                *_three(pipelined.figures)[:2],
+                f"{call.saved_percent:.0f} %",
+                f"{plain.round_trips:.0f} → {pipelined.round_trips:.0f}",
+            )
+        tables.append(table)
+    return Group(*tables, _load(report.load))
+
+
+def _table(title: str) -> Table:
+    return Table(
+        title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD, pad_edge=False
+    )
+
+
+def _add_numbers(table: Table, *headings: str) -> None:
+    for heading in headings:
+        table.add_column(heading, justify="right", no_wrap=True)
+
+
+def _three(figures: Figures) -> tuple[str, str, str]:
+    return f"{figures.p50:.1f}", f"{figures.p95:.1f}", f"{figures.max:.1f}"
+
+
+def _verdict(*, is_met: bool) -> Text:
+    return Text("yes", "green") if is_met else Text("NO", "bold red")
+
+
+def _parts(function: ImportTime) -> str:
+    return ", ".join(f"{part.package} {part.milliseconds:.0f}" for part in function.heaviest)
+
+
+def _load(load: Load) -> Text:
+    remark = BUSY if load.others_percent > BUSY_PERCENT else ""
+    return Text(
+        f"Machine: {load.cores} cores, load {load.average:.1f}, {load.others_percent:.0f} % of it "
+        f"other programs; a fixed loop took {load.loop.p50:.2f} ms, "
+        f"p95 {load.loop.p95:.2f}, max {load.loop.max:.2f}.{remark}\n",
+        "dim",
+    )

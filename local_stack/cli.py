@@ -1,0 +1,208 @@
+"""The `assay` command: run Assay on this machine and operate what runs."""
+
+import getpass
+import json
+import os
+import sys
+import time
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Final, Literal
+
+from botocore.exceptions import BotoCoreError, ClientError
+from cyclopts import App, Parameter
+
+from local_stack import logs as logs_of
+from local_stack import terminal
+from local_stack.asset import build_lambda_asset
+from local_stack.demo import run_demo
+from local_stack.deployment import Deployment
+from local_stack.errors import LocalStackError
+from local_stack.invocation import invoke as invoke_function
+from local_stack.invocation import invoke_or_fail
+from local_stack.outputs import Outputs
+from local_stack.settings import ROOT, Settings
+from local_stack.stack import Stack
+from local_stack.status import show_status
+
+app: Final = App(name="assay", help=__doc__, version="0.1.0")
+
+
+def settings() -> Settings:
+    return Settings.read(os.environ)
+
+
+def deployment() -> Deployment:
+    """The deployment that a command works on; today there is the local one only."""
+    chosen = settings()
+    Outputs.read(chosen.outputs)
+    return Stack(settings=chosen).deployment
+
+
+@app.command
+def up() -> None:
+    """Start PostgreSQL and the emulator, deploy what changed, migrate, seed."""
+    outputs = Stack(settings=settings()).up(terminal.step)
+    terminal.out.print(f"Assay is up: {outputs.api_url}/api/v1/docs", soft_wrap=True)
+
+
+@app.command
+def down() -> None:
+    """Stop everything that `up` started. The database keeps its content."""
+    Stack(settings=settings()).down()
+
+
+@app.command
+def status() -> int:
+    """Say what runs, where, and whether it answers."""
+    return 0 if show_status(Stack(settings=settings())) else 1
+
+
+@app.command
+def seed() -> None:
+    """Load the seeds again; what has not changed is left alone."""
+    _print_json(invoke_or_fail(deployment(), "load_seeds", {}))
+
+
+@app.command
+def logs(
+    function: str | None = None,
+    *,
+    follow: Annotated[bool, Parameter(alias="-f", negative="")] = False,
+    minutes: float = 60,
+) -> None:
+    """Print what the functions logged.
+
+    Args:
+        function: A module of functions/, for example submit_assessment; all if left out.
+        follow: Keep printing what comes.
+        minutes: How far back to start.
+    """
+    chosen = deployment()
+    functions = chosen.functions()
+    modules = [function] if function else list(functions)
+    if function:
+        chosen.function(function)
+    since = int((time.time() - minutes * 60) * 1000)
+    read = logs_of.follow if follow else logs_of.read
+    for line in read(chosen, modules, since_ms=since):
+        prefix = "" if function else f"[cyan]{line.module}[/] "
+        terminal.out.print(prefix + terminal.escape(line.text), soft_wrap=True)
+
+
+@app.command
+def invoke(function: str, event: Path | None = None) -> int:
+    """Run one deployed function; print its result, and its log on standard error.
+
+    Args:
+        function: A module of functions/, for example submit_assessment.
+        event: The event as a JSON file; events/<function>.json if left out.
+    """
+    content = _read_event(event or ROOT / "events" / f"{function}.json")
+    invocation = invoke_function(deployment(), function, content)
+    terminal.err.print(invocation.log, style="dim", markup=False, soft_wrap=True)
+    _print_json(invocation.result)
+    return 1 if invocation.failed else 0
+
+
+@app.command(name="create-user")
+def create_user(
+    *, email: str, name: str, role: Literal["advisor", "admin"], password: str | None = None
+) -> None:
+    """Create a person of the staff; students register themselves.
+
+    Args:
+        email: What they sign in with.
+        name: What they are called.
+        role: What they may do.
+        password: Asked for, or read from standard input, if left out: it then stays out of the
+            shell's history.
+    """
+    event = {
+        "email": email,
+        "name": name,
+        "role": role,
+        "password": password if password is not None else _ask_password(),
+    }
+    _print_json(invoke_or_fail(deployment(), "create_user", event))
+
+
+@app.command
+def demo(*, track: str = "backend-engineer") -> None:
+    """Take a new student through a whole assessment and show what they would read.
+
+    Args:
+        track: The track that the student chooses.
+    """
+    run_demo(Stack(settings=settings()), track_id=track)
+
+
+@app.command
+def asset(target: Path) -> None:
+    """Build the Lambda asset for AWS: our code, its dependencies, and bytecode, for arm64.
+
+    Args:
+        target: The folder to build, emptied first if something has changed.
+    """
+    with terminal.step("Lambda asset"):
+        build_lambda_asset(ROOT, target.absolute())
+
+
+def main(words: Sequence[str] | None = None) -> None:
+    """Run the command; what goes wrong is said in a paragraph, never as a traceback."""
+    try:
+        sys.exit(app(words))
+    except LocalStackError as error:
+        terminal.complain(error.problem, error.remedy)
+    except (BotoCoreError, ClientError) as error:
+        terminal.complain(
+            f"The stack's AWS services do not answer as they should: {error}.",
+            "See what runs with `assay status`, and bring it up again with `make up`.",
+        )
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.exit(0)
+    except Exception as error:  # noqa: BLE001  the last line of defence
+        trace = _keep_traceback()
+        terminal.complain(
+            f"This is a fault of assay itself: {type(error).__name__}: {error}.",
+            f"Please report it with {trace}.",
+        )
+    sys.exit(1)
+
+
+def _keep_traceback() -> Path:
+    path = settings().logs / "assay-error.log"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(traceback.format_exc())
+    return path
+
+
+def _read_event(path: Path) -> object:
+    try:
+        return json.loads(path.read_text())
+    except FileNotFoundError:
+        raise LocalStackError(
+            f"There is no event file {path}.", "Name another: assay invoke <function> <file>."
+        ) from None
+    except ValueError as error:
+        raise LocalStackError(f"{path} is not JSON: {error}.", "Correct it.") from None
+
+
+def _ask_password() -> str:
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\n")
+    first = getpass.getpass("Password: ")
+    if getpass.getpass("Again: ") != first:
+        raise LocalStackError("The two passwords differ.", "Try again.")
+    return first
+
+
+def _print_json(value: object) -> None:
+    text = json.dumps(value, indent=2, ensure_ascii=False)
+    if sys.stdout.isatty():
+        terminal.out.print_json(text)
+    else:
+        print(text)

@@ -1,0 +1,28 @@
+"""What the commands print: results to standard output, how the work goes to standard error."""
+
+import time
+from collections.abc import Generator
+from contextlib import contextmanager
+
+from rich.console import Console
+
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False)
+
+
+@contextmanager
+def step(name: str) -> Generator[None]:
+    """Show a step as running, then as done with the time it took."""
+    started = time.monotonic()
+    with err.status(f"{name} …"):
+        yield
+    err.print(f"  [green]✓[/] {name:<16} [dim]{time.monotonic() - started:5.1f} s[/]")
+
+
+def complain(problem: str, remedy: str) -> None:
+    err.print(f"[bold red]assay:[/] {escape(problem)} [bold]{escape(remedy)}[/]", soft_wrap=True)
+
+
+def escape(text: str) -> str:
+    """Text that is not markup."""
+    return text.replace("[", r"\[")

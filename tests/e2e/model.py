@@ -1,0 +1,43 @@
+"""The workers of the deployed stack, with a model server that does as it is told."""
+
+import contextlib
+from collections.abc import Generator
+from urllib.parse import urlsplit
+
+from tests.e2e.operations import WORKERS, Operator
+from tests.fakes.openai_server import OpenAIServer
+
+KEY_OUTPUT = "OpenAiSecretArn"
+SECONDS = 6
+"""For one model call, so that a test can find and kill who waits for it; less than the 8 s that a
+worker of stage local has."""
+
+
+@contextlib.contextmanager
+def model_server(operator: Operator) -> Generator[OpenAIServer]:
+    """Let the workers ask a model, each time on another port, so that its circuit is closed."""
+    with OpenAIServer() as server, operator.configured(WORKERS, **_engine(server)):
+        yield server
+
+
+def embed_catalog(operator: Operator) -> None:
+    """Give the catalog embeddings of the model, as `make seed` does when an engine is chosen."""
+    (secret,) = (s[KEY_OUTPUT] for s in operator.outputs.stacks.values() if KEY_OUTPUT in s)
+    operator.client("secretsmanager").put_secret_value(SecretId=secret, SecretString="sk-e2e")
+    with OpenAIServer() as server, operator.configured(["load_seeds"], **_engine(server)):
+        loaded = operator.invoke("load_seeds", {})
+    assert "error" not in loaded, loaded
+
+
+def port_of(server: OpenAIServer) -> int:
+    port = urlsplit(server.base_url).port
+    assert port is not None
+    return port
+
+
+def _engine(server: OpenAIServer) -> dict[str, str]:
+    return {
+        "ENGINE": "openai",
+        "OPENAI_BASE_URL": server.base_url,
+        "MODEL_TIMEOUT_SECONDS": str(SECONDS),
+    }

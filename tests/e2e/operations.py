@@ -1,0 +1,195 @@
+"""What an operator can do to the deployed stack: look inside, and break things on purpose.
+
+Every change is undone when its `with` block ends.
+"""
+
+import contextlib
+import json
+from collections.abc import Callable, Generator, Mapping, Sequence
+from typing import Any, Final
+from uuid import uuid4
+
+import httpx
+import psutil
+import sqlalchemy as sa
+
+from local_stack.deployment import Deployment
+from local_stack.emulator import session
+from local_stack.outputs import Outputs
+from tests.e2e.driver import PASSWORD, Person
+from tests.e2e.polling import eventually
+
+WORKERS: Final = ("score_essay", "retrieve_credentials", "fuse_results")
+UPDATE_SECONDS: Final = 20.0
+
+
+class Operator:
+    def __init__(self, outputs: Outputs) -> None:
+        self.outputs = outputs
+        self._deployment = Deployment(
+            stage=outputs.stage, session=session(), endpoint_url=outputs.endpoint_url
+        )
+        self._clients: dict[str, Any] = {}
+        self._database = sa.create_engine(outputs.database_url, poolclass=sa.NullPool)
+
+    def client(self, service: str) -> Any:
+        """Return a boto3 client, whose type boto3 itself makes up at run time."""
+        if service not in self._clients:
+            self._clients[service] = self._deployment.client(service)
+        return self._clients[service]
+
+    # --- what is stored -------------------------------------------------------
+
+    def rows(self, sql: str, **values: object) -> list[dict[str, Any]]:
+        with self._database.begin() as connection:
+            return [dict(row) for row in connection.execute(sa.text(sql), values).mappings()]
+
+    def change(self, sql: str, **values: object) -> int:
+        """Return how many rows were changed."""
+        with self._database.begin() as connection:
+            return connection.execute(sa.text(sql), values).rowcount
+
+    # --- functions ------------------------------------------------------------
+
+    def invoke(self, module: str, event: object) -> Any:
+        reply = self.client("lambda").invoke(
+            FunctionName=self.outputs.functions[module], Payload=json.dumps(event).encode()
+        )
+        result = json.loads(reply["Payload"].read() or b"null")
+        assert "FunctionError" not in reply, result
+        return result
+
+    def create_person(self, http: httpx.Client, role: str) -> Person:
+        email = f"{role}-{uuid4().hex}@example.com"
+        person = {"email": email, "password": PASSWORD, "name": "Sample Person", "role": role}
+        assert self.invoke("create_user", person)["role"] == role
+        return Person.log_in(http, email)
+
+    @contextlib.contextmanager
+    def configured(self, modules: Sequence[str], **variables: str) -> Generator[None]:
+        """Give these functions other variables, in new environments."""
+        before = {module: self._variables(module) for module in modules}
+        try:
+            for module in modules:
+                self._configure(module, before[module] | variables)
+            yield
+        finally:
+            for module in modules:
+                self._configure(module, before[module])
+
+    def renew_environments(self, module: str) -> None:
+        """Let the next call meet an environment that remembers nothing."""
+        self._configure(module, self._variables(module))
+
+    def role_of(self, module: str) -> str:
+        name = self.outputs.functions[module]
+        return self.client("lambda").get_function_configuration(FunctionName=name)["Role"]
+
+    def _variables(self, module: str) -> dict[str, str]:
+        name = self.outputs.functions[module]
+        configuration = self.client("lambda").get_function_configuration(FunctionName=name)
+        return configuration["Environment"]["Variables"]
+
+    def _configure(self, module: str, variables: Mapping[str, str]) -> None:
+        name, functions = self.outputs.functions[module], self.client("lambda")
+        functions.update_function_configuration(
+            FunctionName=name, Environment={"Variables": dict(variables)}
+        )
+
+        def is_updated() -> bool:
+            configuration = functions.get_function_configuration(FunctionName=name)
+            return configuration["LastUpdateStatus"] == "Successful"
+
+        eventually(is_updated, at_most=UPDATE_SECONDS, what=f"new configuration of {module}")
+
+    def busy_workers(self, module: str, *, port: int) -> list[psutil.Process]:
+        """Return the processes of the function that are connected to a port of this machine."""
+        marker = f"ministack-lambda-{self.outputs.functions[module]}-"
+        return [
+            process
+            for process in psutil.process_iter(["cmdline"])
+            if any(marker in word and self._is_ours(word) for word in process.info["cmdline"] or ())
+            and _is_connected(process, port)
+        ]
+
+    def _is_ours(self, word: str) -> bool:
+        """Whether a path belongs to this stack, which need not be the only one here."""
+        _, _, socket = self.outputs.database_url.partition("unix_sock=")
+        home = socket.rpartition("/pg/")[0]
+        return bool(home) and word.startswith(f"{home}/")
+
+    # --- the pipeline ---------------------------------------------------------
+
+    def executions(self, assessment_id: str) -> list[dict[str, Any]]:
+        """Return every execution for this assessment, whatever its run."""
+        (machine,) = self.outputs.state_machine_arns.values()
+        pages = self.client("stepfunctions").get_paginator("list_executions")
+        return [
+            execution
+            for page in pages.paginate(stateMachineArn=machine)
+            for execution in page["executions"]
+            if execution["name"].startswith(assessment_id)
+        ]
+
+    @contextlib.contextmanager
+    def without_schedule(self) -> Generator[None]:
+        """Leave it to the test when `reconcile` runs."""
+        events = self.client("events")
+        rules = [r["Name"] for r in events.list_rules()["Rules"] if "ScheduleExpression" in r]
+        assert rules, "there is no schedule to stop"
+        try:
+            for rule in rules:
+                events.disable_rule(Name=rule)
+            yield
+        finally:
+            for rule in rules:
+                events.enable_rule(Name=rule)
+
+    # --- the bus --------------------------------------------------------------
+
+    @contextlib.contextmanager
+    def listening(self) -> Generator[Callable[[], list[dict[str, Any]]]]:
+        """Subscribe a queue to the event bus; yields a function that takes what has come."""
+        events, queues = self.client("events"), self.client("sqs")
+        bus = self.outputs.stacks["assay-local-app"]["EventBusName"]
+        name = f"e2e-{uuid4().hex}"
+        url = queues.create_queue(QueueName=name)["QueueUrl"]
+        arn = queues.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"][
+            "QueueArn"
+        ]
+        policy = {
+            "Version": "2012-10-17",
+            "Statement": [
+                {
+                    "Effect": "Allow",
+                    "Principal": {"Service": "events.amazonaws.com"},
+                    "Action": "sqs:SendMessage",
+                    "Resource": arn,
+                }
+            ],
+        }
+        queues.set_queue_attributes(QueueUrl=url, Attributes={"Policy": json.dumps(policy)})
+        events.put_rule(Name=name, EventBusName=bus, EventPattern=json.dumps({"source": ["assay"]}))
+        events.put_targets(Rule=name, EventBusName=bus, Targets=[{"Id": "queue", "Arn": arn}])
+        try:
+            yield lambda: self._take(url)
+        finally:
+            events.remove_targets(Rule=name, EventBusName=bus, Ids=["queue"])
+            events.delete_rule(Name=name, EventBusName=bus)
+            queues.delete_queue(QueueUrl=url)
+
+    def _take(self, url: str) -> list[dict[str, Any]]:
+        queues = self.client("sqs")
+        messages = queues.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])
+        for message in messages:
+            queues.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+        return [json.loads(message["Body"]) for message in messages]
+
+
+def _is_connected(process: psutil.Process, port: int) -> bool:
+    with contextlib.suppress(psutil.Error):
+        return any(
+            connection.raddr and connection.raddr.port == port
+            for connection in process.net_connections("tcp")
+        )
+    return False

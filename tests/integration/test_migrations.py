@@ -1,0 +1,176 @@
+"""Migrations on a real server: up, down and up again, and the schema they end in."""
+
+from concurrent.futures import ThreadPoolExecutor
+from itertools import chain
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy.exc import ProgrammingError
+
+from shared.adapters.postgres import engine as engine_module
+from shared.adapters.postgres.migrations import LOCK, downgrade, upgrade
+from shared.adapters.postgres.store import PostgresStore
+from shared.adapters.postgres.tables import metadata
+from tests.integration.conftest import NewDatabase
+from tests.integration.stored import stored_assessment
+
+pytestmark = pytest.mark.integration
+
+
+CATALOG = {
+    "columns": """
+        SELECT table_name, column_name, udt_name, is_nullable, column_default, is_identity,
+            generation_expression
+        FROM information_schema.columns WHERE table_schema = 'public'
+    """,
+    "constraints": """
+        SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid)
+        FROM pg_constraint WHERE connamespace = 'public'::regnamespace AND contype <> 'n'
+    """,
+    "indexes": "SELECT tablename, indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'",
+    "triggers": """
+        SELECT tgrelid::regclass::text, tgname, pg_get_triggerdef(oid)
+        FROM pg_trigger WHERE NOT tgisinternal
+    """,
+    "functions": """
+        SELECT proname, pg_get_functiondef(p.oid) FROM pg_proc p
+        WHERE pronamespace = 'public'::regnamespace
+        AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')
+    """,
+    "extensions": "SELECT extname FROM pg_extension WHERE extname <> 'plpgsql'",
+}
+
+
+def schema_of(engine: sa.Engine, *, without: tuple[str, ...] = ()) -> dict[str, list[str]]:
+    """Return everything the schema holds, but for Alembic's own table."""
+    with engine.connect() as connection:
+        return {
+            kind: sorted(
+                line
+                for row in connection.execute(sa.text(query))
+                if not (line := " | ".join(map(str, row))).startswith("alembic_version")
+            )
+            for kind, query in CATALOG.items()
+            if kind not in without
+        }
+
+
+def test_up_down_and_up_again_end_where_they_began(new_database: NewDatabase) -> None:
+    with new_database() as engine:
+        empty = schema_of(engine)
+        upgrade(engine)
+        first = schema_of(engine)
+        stored_assessment(PostgresStore(engine))
+        downgrade(engine)
+        assert schema_of(engine) == empty
+        assert not any(chain(*empty.values()))
+
+        upgrade(engine)
+        assert schema_of(engine) == first
+        stored_assessment(PostgresStore(engine))
+
+
+def test_each_step_can_be_taken_back_alone(new_database: NewDatabase) -> None:
+    with new_database() as engine:
+        seen: list[dict[str, list[str]]] = []
+        for _ in range(9):
+            seen.append(schema_of(engine))
+            upgrade(engine, "+1")
+        with pytest.raises(Exception, match="Relative revision"):
+            upgrade(engine, "+1")
+
+        for before in reversed(seen):
+            downgrade(engine, "-1")
+            assert schema_of(engine) == before
+
+
+def test_upgrading_what_is_up_to_date_does_nothing(migrated: sa.Engine) -> None:
+    before = schema_of(migrated)
+
+    upgrade(migrated)
+
+    assert schema_of(migrated) == before
+
+
+def test_two_deployments_can_upgrade_at_once(new_database: NewDatabase) -> None:
+    with new_database() as engine, ThreadPoolExecutor(2) as pool:
+        for upgraded in [pool.submit(upgrade, engine) for _ in range(2)]:
+            upgraded.result(timeout=20)
+
+        PostgresStore(engine).ping()
+        assert schema_of(engine)["triggers"]
+
+
+def test_an_upgrade_waits_for_its_turn_however_long(
+    new_database: NewDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine_module, "READ_SECONDS", 0.2)
+    with new_database() as engine, ThreadPoolExecutor(1) as pool:
+        with engine.begin() as connection:
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(LOCK)))
+            upgraded = pool.submit(upgrade, engine)
+            with pytest.raises(TimeoutError):
+                upgraded.result(timeout=0.5)
+
+        upgraded.result(timeout=20)
+        PostgresStore(engine).ping()
+
+
+def test_an_upgrade_that_fails_leaves_nothing_behind(new_database: NewDatabase) -> None:
+    with new_database() as engine:
+        with engine.begin() as connection:
+            connection.execute(sa.text("CREATE TABLE audit_logs ()"))
+        before = schema_of(engine)
+
+        with pytest.raises(ProgrammingError):
+            upgrade(engine)
+
+        assert schema_of(engine) == before
+
+
+def test_a_connection_is_patient_only_while_it_migrates(new_database: NewDatabase) -> None:
+    with new_database() as engine:
+        upgrade(engine)
+
+        with engine.connect() as connection:
+            assert connection.scalar(sa.text("SHOW statement_timeout")) == "10s"
+
+
+def test_alembic_finds_no_difference_to_the_tables(migrated: sa.Engine) -> None:
+    with migrated.connect() as connection:
+        context = MigrationContext.configure(
+            connection, opts={"compare_type": True, "compare_server_default": True}
+        )
+        assert compare_metadata(context, metadata) == []
+
+
+def test_the_tables_would_make_the_same_schema_to_the_last_constraint(
+    migrated: sa.Engine, new_database: NewDatabase
+) -> None:
+    """Alembic compares neither checks nor partial indexes nor names of keys."""
+    with new_database() as engine:
+        upgrade(engine, "0006")  # the extension and the functions that the tables rest on
+        with engine.begin() as connection:
+            metadata.drop_all(connection)
+            metadata.create_all(connection)
+
+        made = schema_of(engine, without=("triggers",))
+
+    assert made == schema_of(migrated, without=("triggers",))
+
+
+def test_every_table_that_keeps_records_is_guarded(migrated: sa.Engine) -> None:
+    guards = schema_of(migrated)["triggers"]
+
+    assert [line.split(" | ")[0] for line in guards] == [
+        "assessment_question_snapshots",
+        "audit_logs",
+        "essay_scores",
+        "question_versions",
+        "rag_traces",
+        "recommendation_items",
+        "recommendations",
+        "rule_scores",
+    ]

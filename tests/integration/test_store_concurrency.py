@@ -1,0 +1,301 @@
+"""Transactions at the same time, in real threads over real connections."""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from datetime import timedelta
+from functools import partial
+from threading import Barrier, Event
+from typing import TypeVar
+
+import pytest
+
+from shared.adapters.postgres.store import PostgresStore
+from shared.domain.errors import EmailTakenError, IdempotencyConflictError, JobBusyError
+from shared.domain.event import EventId, EventType
+from shared.domain.job import Job, JobStatus
+from shared.domain.session import Session
+from shared.domain.user import UserId
+from shared.ports.store import Repositories, Store
+from tests.builders import (
+    NOON,
+    TRACK,
+    a_job,
+    a_response,
+    a_session,
+    a_theoretical_question,
+    a_track,
+    a_user,
+    an_id,
+    later,
+)
+from tests.integration.stored import stored_assessment, stored_student
+
+T = TypeVar("T")
+WORKERS = 5
+MOMENT = 0.15
+"""Seconds; long enough for a thread that does not wait to have come through."""
+
+
+def at_once(*calls: Callable[[], T]) -> list[Future[T]]:
+    """Run the calls in a thread each, released together."""
+    barrier = Barrier(len(calls))
+
+    def run(call: Callable[[], T]) -> T:
+        barrier.wait(timeout=5)
+        return call()
+
+    with ThreadPoolExecutor(len(calls)) as pool:
+        return [pool.submit(run, call) for call in calls]
+
+
+def while_open(store: Store, first: Callable[[Repositories], object], second: Callable[[], T]) -> T:
+    """Do `first`, start `second` elsewhere, see it wait, commit, return what it came to."""
+    is_done = Event()
+
+    def run() -> T:
+        try:
+            return second()
+        finally:
+            is_done.set()
+
+    with ThreadPoolExecutor(1) as pool:
+        with store.begin() as repositories:
+            first(repositories)
+            result = pool.submit(run)
+            assert not is_done.wait(MOMENT), "it did not wait"
+        return result.result(timeout=5)
+
+
+def succeeded(futures: Sequence[Future[T]]) -> list[T]:
+    wait(futures)
+    return [f.result() for f in futures if f.exception() is None]
+
+
+def test_of_many_workers_one_gets_the_job(store: Store) -> None:
+    assessment, _ = stored_assessment(store)
+    job = a_job(assessment_id=assessment.id)
+    with store.begin() as repositories:
+        repositories.jobs.add([job])
+
+    def claim() -> Job:
+        with store.begin() as repositories:
+            return repositories.jobs.claim(job.id, now=NOON, lease=timedelta(seconds=30))
+
+    claims = at_once(*[claim] * WORKERS)
+
+    assert [claimed.attempt for claimed in succeeded(claims)] == [1]
+    assert sum(isinstance(c.exception(), JobBusyError) for c in claims) == WORKERS - 1
+
+
+def test_of_many_attempts_to_finish_one_is_stored(store: Store) -> None:
+    assessment, _ = stored_assessment(store)
+    job = a_job(assessment_id=assessment.id, status=JobStatus.RUNNING, attempt=1)
+    with store.begin() as repositories:
+        repositories.jobs.add([job])
+
+    def finish() -> bool:
+        with store.begin() as repositories:
+            return repositories.jobs.finish(
+                job.id, attempt=1, status=JobStatus.SUCCEEDED, output={}, now=NOON
+            )
+
+    assert sorted(succeeded(at_once(*[finish] * WORKERS))) == [False] * (WORKERS - 1) + [True]
+
+
+def test_the_jobs_of_an_assessment_are_added_once(store: Store) -> None:
+    assessment, _ = stored_assessment(store)
+
+    def add() -> None:
+        with store.begin() as repositories:
+            repositories.jobs.add([a_job(assessment_id=assessment.id)])
+
+    assert len(succeeded(at_once(*[add] * WORKERS))) == WORKERS
+
+    with store.begin() as repositories:
+        assert len(repositories.jobs.of_assessment(assessment.id)) == 1
+
+
+def claim_key(repositories: Repositories, resource_id: str, *, request_hash: str = "h") -> str:
+    return repositories.idempotency.claim(
+        scope="ada",
+        operation="start",
+        key="k",
+        request_hash=request_hash,
+        resource_id=resource_id,
+        now=NOON,
+    )
+
+
+def claim_elsewhere(store: Store, resource_id: str, *, request_hash: str = "h") -> str:
+    with store.begin() as repositories:
+        return claim_key(repositories, resource_id, request_hash=request_hash)
+
+
+def test_a_claim_waits_for_the_transaction_that_is_binding_the_key(store: Store) -> None:
+    bound = while_open(
+        store,
+        lambda repositories: claim_key(repositories, "first"),
+        lambda: claim_elsewhere(store, "second"),
+    )
+
+    assert bound == "first"
+
+
+def test_a_claim_that_waited_still_sees_a_conflict(store: Store) -> None:
+    with pytest.raises(IdempotencyConflictError):
+        while_open(
+            store,
+            lambda repositories: claim_key(repositories, "first"),
+            lambda: claim_elsewhere(store, "second", request_hash="other"),
+        )
+
+
+def test_a_claim_that_waited_for_a_rollback_gets_the_key(store: Store) -> None:
+    with ThreadPoolExecutor(1) as pool:
+        with pytest.raises(RuntimeError), store.begin() as repositories:
+            claim_key(repositories, "first")
+            result = pool.submit(claim_elsewhere, store, "second")
+            wait([result], timeout=MOMENT)
+            raise RuntimeError
+
+        assert result.result(timeout=5) == "second"
+
+
+def test_many_claims_of_a_key_agree(store: Store) -> None:
+    claims = [partial(claim_elsewhere, store, f"resource-{i}") for i in range(WORKERS)]
+
+    assert len(set(succeeded(at_once(*claims)))) == 1
+
+
+def test_an_assessment_is_locked_until_the_transaction_ends(store: Store) -> None:
+    assessment, _ = stored_assessment(store)
+
+    def submit_elsewhere() -> object:
+        with store.begin() as repositories:
+            return repositories.assessments.lock(assessment.id).submitted_at
+
+    submitted_at = while_open(
+        store,
+        lambda repositories: repositories.assessments.save(
+            repositories.assessments.lock(assessment.id).submit(later(1))
+        ),
+        submit_elsewhere,
+    )
+
+    assert submitted_at == later(1)
+
+
+def test_a_session_is_locked_until_the_transaction_ends(store: Store) -> None:
+    session = a_session(user_id=stored_student(store))
+    with store.begin() as repositories:
+        repositories.sessions.add(session)
+
+    def rotate(repositories: Repositories) -> Session:
+        locked = repositories.sessions.lock(session.id)
+        rotated = locked.rotate(locked.generation, later(1))
+        repositories.sessions.save(rotated)
+        return rotated
+
+    def rotate_elsewhere() -> int:
+        with store.begin() as repositories:
+            return rotate(repositories).generation
+
+    assert while_open(store, rotate, rotate_elsewhere) == 2
+
+
+def test_a_students_events_are_numbered_without_gaps(store: Store) -> None:
+    student = UserId(an_id())
+
+    def append() -> int:
+        with store.begin() as repositories:
+            return repositories.outbox.append(
+                EventType.ASSESSMENT_SUBMITTED, student, {}, event_id=EventId(an_id()), at=NOON
+            ).sequence
+
+    numbers = succeeded(at_once(*[append] * WORKERS))
+
+    assert sorted(numbers) == list(range(1, WORKERS + 1))
+    with store.begin() as repositories:
+        unsent = repositories.outbox.unsent(limit=9)
+    assert [event.sequence for event in unsent] == sorted(numbers)
+
+
+def test_an_address_is_registered_once(store: Store) -> None:
+    def register() -> None:
+        with store.begin() as repositories:
+            repositories.users.add(a_user(email="ada@example.org"))
+
+    registrations = at_once(*[register] * WORKERS)
+
+    assert len(succeeded(registrations)) == 1
+    assert sum(isinstance(r.exception(), EmailTakenError) for r in registrations) == WORKERS - 1
+
+
+def test_a_question_that_is_put_twice_at_once_is_added_once(store: Store) -> None:
+    def put() -> str:
+        with store.begin() as repositories:
+            question = a_theoretical_question(slug="t-1")
+            return repositories.questions.put(question, content_hash="a")
+
+    changes = succeeded(at_once(*[put] * WORKERS))
+
+    assert sorted(changes) == ["added", *["unchanged"] * (WORKERS - 1)]
+
+
+def test_a_track_that_is_put_twice_at_once_becomes_two_versions(store: Store) -> None:
+    with store.begin() as repositories:
+        repositories.tracks.put(a_track(), content_hash="a")
+
+    def put(content_hash: str) -> str:
+        with store.begin() as repositories:
+            return repositories.tracks.put(a_track(), content_hash=content_hash)
+
+    changes = succeeded(at_once(*[partial(put, f"hash-{i}") for i in range(WORKERS)]))
+
+    assert changes == ["updated"] * WORKERS
+    with store.begin() as repositories:
+        assert repositories.tracks.get(TRACK).version == 1 + WORKERS
+
+
+def test_the_audit_chain_holds_when_many_append(store: Store) -> None:
+    def append() -> None:
+        with store.begin() as repositories:
+            repositories.audit.append(actor="a", action="b", subject="c", details={}, at=NOON)
+
+    assert len(succeeded(at_once(*[append] * WORKERS))) == WORKERS
+
+    with store.begin() as repositories:
+        assert repositories.audit.verify() is None
+
+
+@pytest.mark.integration
+def test_events_that_another_is_sending_are_passed_over(postgres_store: PostgresStore) -> None:
+    for _ in range(3):
+        with postgres_store.begin() as repositories:
+            student = UserId(an_id())
+            repositories.outbox.append(
+                EventType.ASSESSMENT_SUBMITTED, student, {}, event_id=EventId(an_id()), at=NOON
+            )
+
+    with postgres_store.begin() as first, postgres_store.begin() as second:
+        ours = first.outbox.unsent(limit=2)
+        theirs = second.outbox.unsent(limit=9)
+
+    assert (len(ours), len(theirs)) == (2, 1)
+    assert theirs[0] not in ours
+
+
+@pytest.mark.integration
+def test_saving_an_answer_does_not_wait_for_readers_of_the_assessment(
+    postgres_store: PostgresStore,
+) -> None:
+    assessment, snapshots = stored_assessment(postgres_store)
+
+    with postgres_store.begin() as reader:
+        reader.assessments.get(assessment.id)
+        with postgres_store.begin() as writer:
+            writer.assessments.lock(assessment.id)
+            response = a_response(snapshots[0].question)
+            writer.assessments.save_responses(assessment.id, [response])
+
+        assert len(reader.assessments.responses(assessment.id)) == 1

@@ -1,0 +1,158 @@
+"""What PostgreSQL itself refuses, whoever asks; and what erasure may do nevertheless."""
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
+
+from shared.adapters.postgres.store import PostgresStore
+from shared.adapters.postgres.tables import metadata
+from shared.domain.assessment import Answer
+from shared.domain.essay import CriterionScore
+from tests.builders import (
+    NOON,
+    a_recommendation,
+    a_response,
+    a_rule_score,
+    an_essay_score,
+    an_id,
+)
+from tests.integration.stored import stored_assessment
+
+pytestmark = pytest.mark.integration
+
+APPEND_ONLY = {
+    "assessment_question_snapshots": "question_version = question_version",
+    "audit_logs": "actor = 'somebody'",
+    "essay_scores": "score = 10",
+    "question_versions": "content_hash = ''",
+    "rag_traces": "candidates = 0",
+    "recommendation_items": "score = 1",
+    "recommendations": "engine = ''",
+    "rule_scores": "score = 0.5",
+}
+CHANGES = [
+    f"UPDATE {table} SET {change}"  # noqa: S608
+    for table, change in APPEND_ONLY.items()
+    if change != "question_version = question_version"
+] + ["UPDATE assessment_question_snapshots SET position = position + 100"]
+ERASED = {
+    "essay_scores": "words",
+    "rag_traces": "query",
+    "recommendation_items": "why",
+    "recommendations": "summary",
+}
+
+
+@pytest.fixture
+def scored(postgres_store: PostgresStore) -> PostgresStore:
+    """A store with a row in every append-only table."""
+    assessment, snapshots = stored_assessment(postgres_store)
+    essay = snapshots[3].question
+    with postgres_store.begin() as repositories:
+        assessments = repositories.assessments
+        assessments.add_rule_scores(assessment.id, [a_rule_score(snapshots[0].question.id)])
+        assessments.add_essay_score(
+            an_essay_score(assessment_id=assessment.id, question_id=essay.id)
+        )
+        assessments.save_responses(assessment.id, [a_response(essay)])
+        repositories.recommendations.add(a_recommendation(assessment_id=assessment.id))
+        repositories.audit.append(actor=an_id(), action="a", subject="b", details={}, at=NOON)
+    return postgres_store
+
+
+def run(engine: sa.Engine, statement: str) -> int:
+    with engine.begin() as connection:
+        return connection.execute(sa.text(statement)).rowcount
+
+
+@pytest.mark.parametrize("statement", [*CHANGES, *(f"DELETE FROM {t}" for t in APPEND_ONLY)])  # noqa: S608
+@pytest.mark.usefixtures("scored")
+def test_what_was_recorded_can_be_neither_changed_nor_deleted(
+    engine: sa.Engine, statement: str
+) -> None:
+    with pytest.raises(DBAPIError, match="is append-only"):
+        run(engine, statement)
+
+
+@pytest.mark.parametrize(("table", "column"), ERASED.items())
+@pytest.mark.usefixtures("scored")
+def test_personal_text_can_be_emptied_but_not_replaced(
+    engine: sa.Engine, table: str, column: str
+) -> None:
+    spoof = "'{}'" if column == "words" else "'something else'"
+    for change in (f"{column} = {spoof}", f"{column} = NULL, {APPEND_ONLY[table]}"):
+        with pytest.raises(DBAPIError, match="is append-only"):
+            run(engine, f"UPDATE {table} SET {change}")  # noqa: S608
+
+    assert run(engine, f"UPDATE {table} SET {column} = NULL") == 1  # noqa: S608
+    assert run(engine, f"UPDATE {table} SET {column} = NULL") == 1  # noqa: S608
+    with pytest.raises(DBAPIError, match="is append-only"):
+        run(engine, f"UPDATE {table} SET {column} = {spoof}")  # noqa: S608
+
+
+def test_every_column_that_may_be_emptied_is_nullable() -> None:
+    for table, column in ERASED.items():
+        assert metadata.tables[table].columns[column].nullable
+
+
+def test_an_erased_result_can_still_be_read(scored: PostgresStore, engine: sa.Engine) -> None:
+    with engine.connect() as connection:
+        erased = connection.scalar(sa.text("SELECT id::text FROM assessments"))
+    for table, column in ERASED.items():
+        run(engine, f"UPDATE {table} SET {column} = NULL")  # noqa: S608
+    run(engine, "UPDATE assessment_responses SET answer_text = NULL")
+
+    with scored.begin() as repositories:
+        (score,) = repositories.assessments.essay_scores(erased)
+        recommendation = repositories.recommendations.of_assessment(erased)
+        responses = repositories.assessments.responses(erased)
+
+    assert score.score == 7.3
+    assert score.feedback == ""
+    assert [_words(criterion) for criterion in score.criteria] == [("", "", ("",))] * 3
+    assert [(e.start, e.end) for c in score.criteria for e in c.evidence] == [(14, 23)] * 3
+    assert recommendation is not None
+    assert recommendation.summary == recommendation.trace.query == ""
+    assert [item.why for item in recommendation.items] == [""]
+    assert [response.answer for response in responses.values()] == [Answer()]
+
+
+def _words(criterion: CriterionScore) -> tuple[str, str, tuple[str, ...]]:
+    return criterion.feedback, criterion.next_level, tuple(e.quote for e in criterion.evidence)
+
+
+def test_no_answer_can_name_a_question_that_was_not_asked(postgres_store: PostgresStore) -> None:
+    assessment, _ = stored_assessment(postgres_store)
+    _, elsewhere = stored_assessment(postgres_store)
+
+    with pytest.raises(DBAPIError, match="foreign key"):  # noqa: SIM117
+        with postgres_store.begin() as repositories:
+            response = a_response(elsewhere[0].question)
+            repositories.assessments.save_responses(assessment.id, [response])
+
+
+TAMPERING = [
+    ("UPDATE audit_logs SET subject = 'other' WHERE number = 2", 2),
+    ("UPDATE audit_logs SET at = at + interval '1 microsecond' WHERE number = 2", 2),
+    ("""UPDATE audit_logs SET details = '{"role":"admin"}' WHERE number = 2""", 2),
+    ("UPDATE audit_logs SET number = 20 WHERE number = 2", 3),
+    ("DELETE FROM audit_logs WHERE number = 1", 2),
+    ("UPDATE audit_logs SET hash = repeat('0', 64) WHERE number = 2", 2),
+]
+
+
+@pytest.mark.parametrize(("tampering", "found"), TAMPERING)
+def test_tampering_with_the_audit_log_is_found(
+    postgres_store: PostgresStore, engine: sa.Engine, tampering: str, found: int
+) -> None:
+    with postgres_store.begin() as repositories:
+        for subject in "abc":
+            repositories.audit.append(
+                actor="x", action="y", subject=subject, details={"role": "student"}, at=NOON
+            )
+        assert repositories.audit.verify() is None
+
+    run(engine, f"SET LOCAL session_replication_role = replica; {tampering}")
+
+    with postgres_store.begin() as repositories:
+        assert repositories.audit.verify() == found

@@ -1,0 +1,102 @@
+"""Every query that runs over many rows has an index that fits it.
+
+On few rows PostgreSQL rightly reads whole tables, so the plans are asked for with that
+discouraged: what is tested is whether the index can serve the query, a partial one above all.
+"""
+
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy import event
+
+from shared.adapters.postgres.store import PostgresStore
+from shared.domain.assessment import AssessmentId
+from shared.domain.errors import NotFoundError
+from shared.domain.job import JobId, JobKind
+from shared.domain.level import Level
+from shared.domain.user import SessionId, UserId
+from shared.ports.store import Repositories
+from tests.builders import NOON, TRACK, an_id
+
+pytestmark = pytest.mark.integration
+
+Call = Callable[[Repositories], Any]
+ID = an_id()
+A = AssessmentId(ID)
+
+CALLS: dict[str, tuple[Call, str]] = {
+    "user by id": (lambda r: r.users.find_by_email("a"), "uq_users_email"),
+    "session": (lambda r: r.sessions.get(SessionId(ID)), "pk_sessions"),
+    "track": (lambda r: r.tracks.get(TRACK), "role_catalog"),
+    "pool": (lambda r: r.questions.pool(TRACK), "ix_questions_pool"),
+    "assessment": (lambda r: r.assessments.get(A), "pk_assessments"),
+    "snapshots": (lambda r: r.assessments.snapshots(A), "_assessment_question_snapshots"),
+    "responses": (lambda r: r.assessments.responses(A), "pk_assessment_responses"),
+    "rule scores": (lambda r: r.assessments.rule_scores(A), "pk_rule_scores"),
+    "essay scores": (
+        lambda r: r.assessments.essay_scores(A),
+        "uq_essay_scores_assessment_id_question_id_attempt",
+    ),
+    "page": (
+        lambda r: r.assessments.page_of(UserId(ID), limit=20, after=A),
+        "ix_assessments_page",
+    ),
+    "stuck": (
+        lambda r: r.assessments.stuck(unstarted_before=NOON, running_before=NOON, limit=9),
+        "ix_assessments_scoring",
+    ),
+    "job": (lambda r: r.jobs.get(JobId(ID)), "pk_async_jobs"),
+    "claim": (
+        lambda r: r.jobs.claim(JobId(ID), now=NOON, lease=timedelta(1)),
+        "pk_async_jobs",
+    ),
+    "jobs": (
+        lambda r: r.jobs.of_assessment(A),
+        "uq_async_jobs_assessment_id_kind_question_id",
+    ),
+    "typical seconds": (
+        lambda r: r.jobs.typical_seconds(JobKind.SCORE_ESSAY, sample=9),
+        "ix_async_jobs_finished",
+    ),
+    "unsent": (lambda r: r.outbox.unsent(limit=9), "ix_outbox_events_unsent"),
+    "recommendation": (
+        lambda r: r.recommendations.of_assessment(A),
+        "uq_recommendations_assessment_id",
+    ),
+    "prompts": (lambda r: r.usage.prompts_of(A), "ix_model_usage_assessment_id"),
+    "tokens": (lambda r: r.usage.tokens_since(NOON), "ix_model_usage_at"),
+    "forget": (lambda r: r.idempotency.forget_before(NOON), "ix_idempotency_keys_created_at"),
+    "text search": (
+        lambda r: r.credentials.search_text(["a-b"], track_id=TRACK, levels=list(Level), limit=9),
+        "ix_credential_catalog_",
+    ),
+}
+
+
+@pytest.mark.parametrize(("call", "index"), CALLS.values(), ids=CALLS.keys())
+def test_a_query_over_many_rows_has_its_index(
+    postgres_store: PostgresStore, engine: sa.Engine, call: Call, index: str
+) -> None:
+    statements: list[tuple[str, Any]] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        statements.append((statement, parameters))
+
+    event.listen(engine, "before_cursor_execute", note)
+    with suppress(NotFoundError), postgres_store.begin() as repositories:
+        call(repositories)
+    event.remove(engine, "before_cursor_execute", note)
+
+    assert index in _plan(engine, *statements[0])
+
+
+def _plan(engine: sa.Engine, statement: str, parameters: Any) -> str:
+    with engine.begin() as connection:
+        for method in ("seqscan", "hashjoin", "mergejoin"):
+            connection.execute(sa.text(f"SET LOCAL enable_{method} = off"))
+        rows = connection.exec_driver_sql(f"EXPLAIN {statement}", parameters)
+        return "\n".join(row[0] for row in rows)

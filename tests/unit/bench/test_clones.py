@@ -1,0 +1,18 @@
+from bench import clones
+from shared.adapters.postgres import tables
+
+OF_STUDENTS = {"users", "sessions", "outbox_events", "student_event_counters", "idempotency_keys"}
+OF_NOBODY = {
+    "audit_logs",
+    "credential_catalog",
+    "embedding_artifacts",
+    "question_versions",
+    "questions",
+    "role_catalog",
+}
+
+
+def test_no_table_that_a_completed_assessment_fills_is_forgotten():
+    copied = {table.name for table in (*clones.BY_ASSESSMENT, *clones.BY_RECOMMENDATION)}
+
+    assert copied | OF_STUDENTS | OF_NOBODY == set(tables.metadata.tables)

@@ -1,0 +1,75 @@
+import io
+import sys
+from pathlib import Path
+
+import pytest
+
+from local_stack import cli
+from local_stack.errors import LocalStackError
+from tests.unit.local_stack.fake_aws import FakeFunctions, a_deployment
+
+
+def run(*words: str) -> int | str | None:
+    with pytest.raises(SystemExit) as ended:
+        cli.main(words)
+    return ended.value.code
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("ASSAY_HOME", str(tmp_path))
+    return tmp_path
+
+
+def test_a_stack_that_is_not_up_is_said_in_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("seed") == 1
+
+    assert capsys.readouterr().err == "assay: The stack is not up. Start it: make up.\n"
+
+
+def test_no_traceback_reaches_the_terminal(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], home: Path
+) -> None:
+    def fail() -> None:
+        raise RuntimeError("[unforeseen]")
+
+    monkeypatch.setattr(cli, "deployment", fail)
+
+    assert run("seed") == 1
+    said = capsys.readouterr().err
+    assert "[unforeseen]" in said
+    assert "Traceback" not in said
+    assert "RuntimeError" in (home / "logs" / "assay-error.log").read_text()
+
+
+def test_an_event_that_is_not_json_is_explained(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    event = tmp_path / "event.json"
+    event.write_text("{")
+
+    assert run("invoke", "submit_assessment", str(event)) == 1
+    assert "is not JSON" in capsys.readouterr().err
+
+
+def test_a_password_can_be_piped_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    functions = FakeFunctions({"create_user": {"userId": "u1"}})
+    monkeypatch.setattr(cli, "deployment", lambda: a_deployment(functions))
+    monkeypatch.setattr(sys, "stdin", io.StringIO("correct horse battery\n"))
+
+    code = run("create-user", "--email", "a@b.c", "--name", "Ada", "--role", "admin")
+
+    assert code in {0, None}
+    assert functions.events == [
+        {"email": "a@b.c", "name": "Ada", "role": "admin", "password": "correct horse battery"}
+    ]
+
+
+def test_a_student_cannot_be_created() -> None:
+    words = ["create-user", "--email", "a@b.c", "--name", "Ada", "--role", "student"]
+
+    assert run(*words) not in {0, None}
+
+
+def test_errors_say_problem_and_remedy() -> None:
+    assert str(LocalStackError("It is broken.", "Mend it.")) == "It is broken. Mend it."

@@ -1,0 +1,257 @@
+"""Every function has one sample in `events/`, and serves it."""
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from shared.api.routes import BASE_PATH, ROUTES
+from shared.domain.assessment import AssessmentStatus
+from shared.domain.event import EventType
+from shared.domain.job import JobId, JobStatus
+from shared.domain.user import Role
+from shared.wiring import Wiring
+from tests.fakes.sample_world import (
+    ASSESSMENT,
+    EMAIL,
+    ESSAY_JOBS,
+    FUSION_JOB,
+    RETRIEVAL_JOB,
+    SESSION,
+    STUDENT,
+    Stage,
+    world_at,
+)
+from tests.fakes.wiring import FakeWiring
+
+ROOT: Final = Path(__file__).parents[2]
+EVENTS: Final = ROOT / "events"
+FUNCTIONS: Final = sorted(path.stem for path in (ROOT / "functions").glob("[!_]*.py"))
+EMAIL_ADDRESS: Final = re.compile(r"[\w.+-]+@[\w.-]+")
+
+Reply = dict[str, Any]
+Check = Callable[[Reply, FakeWiring], bool]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """What a sample meets, and what must be so after it was served."""
+
+    stage: Stage
+    check: Check
+    prepare: Callable[[FakeWiring], None] = lambda _: None
+
+
+def answers(status: int, /, **expected: object) -> Check:
+    """A reply with this status, and in its JSON body these fields."""
+
+    def check(reply: Reply, _: FakeWiring) -> bool:
+        body = json.loads(reply["body"]) if reply.get("body") else {}
+        assert reply["statusCode"] == status, body
+        assert {name: body.get(name) for name in expected} == expected
+        return True
+
+    return check
+
+
+def logged_out(reply: Reply, world: FakeWiring) -> bool:
+    return reply["statusCode"] == 204 and world.store.state.sessions[SESSION].revoked_at is not None
+
+
+def lists_one(reply: Reply, _: FakeWiring) -> bool:
+    return reply["statusCode"] == 200 and len(json.loads(reply["body"])["items"]) == 1
+
+
+def starts_ten_questions(reply: Reply, _: FakeWiring) -> bool:
+    return reply["statusCode"] == 201 and len(json.loads(reply["body"])["questions"]) == 10
+
+
+def submits(reply: Reply, world: FakeWiring) -> bool:
+    return (
+        reply["statusCode"] == 202
+        and (ASSESSMENT, 1) in world.pipeline.started
+        and [e.type for e in world.bus.published] == [EventType.ASSESSMENT_SUBMITTED]
+    )
+
+
+def names_the_keys(reply: Reply, _: FakeWiring) -> bool:
+    return [key["crv"] for key in json.loads(reply["body"])["keys"]] == ["Ed25519"]
+
+
+def is_openapi(reply: Reply, _: FakeWiring) -> bool:
+    return json.loads(reply["body"])["openapi"].startswith("3.1")
+
+
+def knows_the_caller(reply: Reply, _: FakeWiring) -> bool:
+    return reply == {
+        "isAuthorized": True,
+        "context": {
+            "userId": STUDENT,
+            "sessionId": SESSION,
+            "role": "student",
+            "assessmentId": "",
+        },
+    }
+
+
+def does(job: JobId) -> Check:
+    """The job is finished, and the state that waited for it was told."""
+
+    def check(reply: Reply, world: FakeWiring) -> bool:
+        is_done = world.store.state.jobs[job].status is JobStatus.SUCCEEDED
+        return reply == {"batchItemFailures": []} and is_done and len(world.tasks.completed) == 1
+
+    return check
+
+
+def fails_the_task(reply: Reply, world: FakeWiring) -> bool:
+    errors = [error for error, _ in world.tasks.failed.values()]
+    return reply == {"batchItemFailures": []} and errors == ["retries_exhausted"]
+
+
+def falls_back(_: Reply, world: FakeWiring) -> bool:
+    engines = [s.provenance.engine for s in world.store.state.essay_scores.values()]
+    is_done = world.store.state.jobs[ESSAY_JOBS[0]].status is JobStatus.FELL_BACK
+    return is_done and engines == ["rubric"]
+
+
+def ends(status: AssessmentStatus, *events: EventType) -> Check:
+    def check(_: Reply, world: FakeWiring) -> bool:
+        is_ended = world.store.state.assessments[ASSESSMENT].status is status
+        return is_ended and [e.type for e in world.bus.published] == list(events)
+
+    return check
+
+
+def restarts_the_pipeline(reply: Reply, world: FakeWiring) -> bool:
+    return reply["started"] == 1 and (ASSESSMENT, 1) in world.pipeline.started
+
+
+def forget_the_pipeline(world: FakeWiring) -> None:
+    world.store.state.runs.clear()
+    world.clock.at = world.clock.at.replace(minute=5)
+
+
+def loads_seeds(reply: Reply, _: FakeWiring) -> bool:
+    return reply["tracks"] == {"added": 1} and reply["embedded"] == 2
+
+
+def creates_an_advisor(reply: Reply, world: FakeWiring) -> bool:
+    return world.store.state.users[reply["userId"]].role is Role.ADVISOR
+
+
+CASES: Final = {
+    "answer_question": Case(stage=Stage.ANSWERED, check=answers(200, saved=1, answered=10)),
+    "apply_fallback": Case(stage=Stage.SUBMITTED, check=falls_back),
+    "authorize_request": Case(stage=Stage.LOGGED_IN, check=knows_the_caller),
+    "check_health": Case(stage=Stage.NOBODY, check=answers(200, status="ok")),
+    "complete_assessment": Case(stage=Stage.COMPLETED, check=answers(200, status="completed")),
+    "create_user": Case(stage=Stage.NOBODY, check=creates_an_advisor),
+    "fail_assessment": Case(
+        stage=Stage.SUBMITTED,
+        check=ends(AssessmentStatus.FAILED, EventType.ASSESSMENT_FAILED),
+    ),
+    "fail_task": Case(stage=Stage.NOBODY, check=fails_the_task),
+    "finish_assessment": Case(
+        stage=Stage.FUSED,
+        check=ends(AssessmentStatus.COMPLETED, EventType.ASSESSMENT_COMPLETED),
+    ),
+    "fuse_results": Case(stage=Stage.RETRIEVED, check=does(FUSION_JOB)),
+    "get_assessment": Case(stage=Stage.ANSWERED, check=answers(200, status="in_progress")),
+    "get_jwks": Case(stage=Stage.NOBODY, check=names_the_keys),
+    "get_me": Case(stage=Stage.LOGGED_IN, check=answers(200, email=EMAIL)),
+    "get_next_question": Case(stage=Stage.ANSWERED, check=answers(200, done=True)),
+    "get_profile": Case(stage=Stage.COMPLETED, check=answers(200, overallScore=72)),
+    "get_recommendations": Case(
+        stage=Stage.COMPLETED,
+        check=answers(200, summary="You know databases; learn to design APIs next."),
+    ),
+    "get_result": Case(
+        stage=Stage.COMPLETED, check=answers(200, status="completed", degraded=False)
+    ),
+    "get_status": Case(stage=Stage.SCORED, check=answers(200, status="scoring", percent=70)),
+    "get_track": Case(stage=Stage.LOGGED_IN, check=answers(200, id="backend-engineer")),
+    "list_assessments": Case(stage=Stage.ANSWERED, check=lists_one),
+    "list_tracks": Case(stage=Stage.LOGGED_IN, check=lists_one),
+    "load_seeds": Case(stage=Stage.NOBODY, check=loads_seeds),
+    "log_in": Case(stage=Stage.LOGGED_IN, check=answers(200, tokenType="Bearer")),
+    "log_out": Case(stage=Stage.LOGGED_IN, check=logged_out),
+    "migrate_database": Case(stage=Stage.NOBODY, check=lambda r, _: r == {"revision": "0001"}),
+    "reconcile": Case(
+        stage=Stage.SUBMITTED, prepare=forget_the_pipeline, check=restarts_the_pipeline
+    ),
+    "refresh_session": Case(stage=Stage.LOGGED_IN, check=answers(200, tokenType="Bearer")),
+    "register_user": Case(stage=Stage.NOBODY, check=answers(201, email=EMAIL, role="student")),
+    "retrieve_credentials": Case(stage=Stage.SCORED, check=does(RETRIEVAL_JOB)),
+    "save_responses": Case(stage=Stage.ANSWERED, check=answers(200, saved=3, answered=10)),
+    "score_essay": Case(stage=Stage.SUBMITTED, check=does(ESSAY_JOBS[0])),
+    "serve_docs": Case(stage=Stage.NOBODY, check=is_openapi),
+    "start_assessment": Case(stage=Stage.LOGGED_IN, check=starts_ten_questions),
+    "submit_assessment": Case(stage=Stage.ANSWERED, check=submits),
+}
+
+
+def sample(function: str) -> dict[str, Any]:
+    return json.loads((EVENTS / f"{function}.json").read_text())
+
+
+@pytest.fixture
+def context() -> LambdaContext:
+    context = LambdaContext()
+    context._function_name = "sample"
+    context._memory_limit_in_mb = 1024
+    context._invoked_function_arn = "arn:aws:lambda:eu-central-1:123456789012:function:sample"
+    context._aws_request_id = "00000000-0000-0000-0000-000000000000"
+    return context
+
+
+def test_every_function_has_exactly_one_sample() -> None:
+    assert sorted(path.name for path in EVENTS.iterdir()) == [f"{name}.json" for name in FUNCTIONS]
+    assert sorted(CASES) == FUNCTIONS
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_the_sample_is_served(
+    function: str, context: LambdaContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = CASES[function]
+    world = world_at(case.stage)
+    case.prepare(world)
+    module = import_module(f"functions.{function}")
+    monkeypatch.setattr(module, "wiring", world)
+
+    reply = module.lambda_handler(sample(function), context)
+
+    assert case.check(reply, world), reply
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_sample_holds_no_real_address(function: str) -> None:
+    addresses = EMAIL_ADDRESS.findall((EVENTS / f"{function}.json").read_text())
+
+    assert all(address.endswith("@example.com") for address in addresses)
+
+
+@pytest.mark.parametrize("function", sorted({route.function for route in ROUTES}))
+def test_the_sample_of_a_route_is_a_request_to_it(function: str) -> None:
+    event = sample(function)
+    keys = {
+        f"{route.method} {BASE_PATH}{route.path}" for route in ROUTES if route.function == function
+    }
+
+    assert event["routeKey"] in keys
+    method, template = event["routeKey"].split()
+    path = template.format(**event.get("pathParameters", {}))
+    assert (event["requestContext"]["http"]["method"], event["rawPath"]) == (method, path)
+
+
+def test_the_fake_wiring_offers_all_that_the_real_one_does() -> None:
+    offered = {name for name in vars(Wiring) if not name.startswith("_")}
+
+    assert offered <= set(dir(FakeWiring()))

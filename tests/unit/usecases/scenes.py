@@ -1,0 +1,97 @@
+"""Who calls, and worlds in which a use case has something to do."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import Final
+
+from shared.domain.assessment import Answer, Assessment, AssessmentId, AssessmentStatus
+from shared.domain.idempotency import IdempotencyKey
+from shared.domain.job import Job, JobId
+from shared.domain.question import Question
+from shared.domain.user import Caller, Role, SessionId, UserId
+from shared.ports.job_work import JobResult
+from tests.builders import a_response, an_assessment, an_id, snapshots_of
+from tests.fakes.sample_world import ASSESSMENT, SESSION, STUDENT
+from tests.fakes.store import FakeStore
+from tests.fakes.wiring import FakeWiring
+
+UNKNOWN: Final = AssessmentId("019b7a01-0000-7000-8000-00000000dead")
+MICROSECOND: Final = timedelta(microseconds=1)
+
+
+def a_caller(
+    *,
+    user_id: str | None = None,
+    session_id: str | None = None,
+    role: Role = Role.STUDENT,
+    assessment_id: str | None = None,
+) -> Caller:
+    return Caller(
+        user_id=UserId(user_id or an_id()),
+        session_id=SessionId(session_id or an_id()),
+        role=role,
+        assessment_id=assessment_id,
+    )
+
+
+OWNER: Final = a_caller(user_id=STUDENT, session_id=SESSION)
+"""The student of the sample world."""
+SOMEBODY_ELSE: Final = a_caller()
+ADVISOR: Final = a_caller(role=Role.ADVISOR)
+ADMIN: Final = a_caller(role=Role.ADMIN)
+
+
+def a_key(
+    key: str = "key 1", *, request: str = "request 1", scope: str = OWNER.user_id
+) -> IdempotencyKey:
+    return IdempotencyKey(scope=scope, operation="POST /this", key=key, request_hash=request)
+
+
+def open_assessment(
+    world: FakeWiring,
+    questions: Sequence[Question],
+    answers: Mapping[str, Answer] | None = None,
+) -> Assessment:
+    """Start an assessment of the owner with these questions, and answers by question id."""
+    assessment = an_assessment(student_id=OWNER.user_id)
+    with world.store.begin() as repositories:
+        repositories.assessments.add(assessment, snapshots_of(questions))
+        repositories.assessments.save_responses(
+            assessment.id,
+            [a_response(question, answer=answer) for question, answer in (answers or {}).items()],
+        )
+    return assessment
+
+
+def put_answer(world: FakeWiring, question_id: str, answer: Answer) -> None:
+    """Replace an answer of the sample assessment, as if it had been given so."""
+    with world.store.begin() as repositories:
+        repositories.assessments.save_responses(
+            ASSESSMENT, [a_response(question_id, answer=answer)]
+        )
+
+
+def put_status(world: FakeWiring, status: AssessmentStatus) -> None:
+    with world.store.begin() as repositories:
+        assessment = repositories.assessments.get(ASSESSMENT)
+        repositories.assessments.save(replace(assessment, status=status))
+
+
+def claimed(world: FakeWiring, job_id: JobId) -> Job:
+    """Claim the job as a worker does, once more if need be."""
+    with world.store.begin() as repositories:
+        return repositories.jobs.claim(job_id, now=world.clock.now(), lease=world.lease)
+
+
+def stored(result: JobResult, store: FakeStore) -> JobResult:
+    """Write what a job came to."""
+    with store.begin() as repositories:
+        result.write(repositories)
+    return result
+
+
+def ensure_no_transaction(store: FakeStore) -> None:
+    """Raise if a transaction is open: in this store they do not nest."""
+    with store.begin():
+        pass
