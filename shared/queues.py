@@ -26,7 +26,12 @@ QueueHandler = Callable[[Event, LambdaContext], dict[str, Any]]
 class TaskMessage(BaseModel):
     """What the state machine puts on a queue: ids and the token of the state that waits."""
 
-    model_config = ConfigDict(alias_generator=to_camel, extra="ignore", frozen=True)
+    model_config = ConfigDict(
+        alias_generator=to_camel,
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,  # they are logged, and a token is in there
+    )
 
     task_token: Annotated[str, Field(min_length=1)]
     job_id: Annotated[str, Field(min_length=1)]

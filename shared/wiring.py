@@ -6,7 +6,7 @@ of cold start.
 """
 
 from datetime import timedelta
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -160,7 +160,7 @@ class Wiring:
         if self._uses_model:
             from shared.adapters.openai.essay_scorer import OpenAIEssayScorer
 
-            return OpenAIEssayScorer(self._provider, model=self._engine.openai_model)
+            return OpenAIEssayScorer(self._provider("chat"), model=self._engine.openai_model)
         return self.offline_scorer
 
     @cached_property
@@ -168,7 +168,9 @@ class Wiring:
         if self._uses_model:
             from shared.adapters.openai.embedder import OpenAIEmbedder
 
-            return OpenAIEmbedder(self._provider, model=self._engine.openai_embedding_model)
+            return OpenAIEmbedder(
+                self._provider("embeddings"), model=self._engine.openai_embedding_model
+            )
         from shared.adapters.offline_embedder import OfflineEmbedder
 
         return OfflineEmbedder()
@@ -178,7 +180,7 @@ class Wiring:
         if self._uses_model:
             from shared.adapters.openai.summarizer import OpenAISummarizer
 
-            return OpenAISummarizer(self._provider, model=self._engine.openai_model)
+            return OpenAISummarizer(self._provider("chat"), model=self._engine.openai_model)
         return self.offline_summarizer
 
     @cached_property
@@ -208,8 +210,8 @@ class Wiring:
 
         return self._engine.engine is Engine.OPENAI
 
-    @cached_property
-    def _provider(self) -> "OpenAIProvider":
+    @cache  # noqa: B019 - there is one wiring, and it lives as long as the process
+    def _provider(self, service: str) -> "OpenAIProvider":
         from aws_lambda_powertools.utilities.parameters import get_secret
 
         from shared.adapters.circuit_breaker import provider_circuit
@@ -225,6 +227,7 @@ class Wiring:
             circuit=provider_circuit(
                 table_name=TransientTableSettings.from_env().transient_table,
                 base_url=settings.openai_base_url,
+                service=service,
             ),
         )
 

@@ -100,8 +100,11 @@ class DynamoDBCircuitStore(CircuitBreakerDynamoDBPersistence):
             return True
 
 
-def provider_circuit(*, table_name: str, base_url: str) -> CircuitBreaker:
-    """Return the circuit of the provider at `base_url`, kept in the transient table."""
+def provider_circuit(*, table_name: str, base_url: str, service: str) -> CircuitBreaker:
+    """Return the circuit of one service (`chat`, `embeddings`) of the provider at `base_url`.
+
+    Each has its own, kept in the transient table: while one is down the other may well be up.
+    """
     config = Config(
         connect_timeout=STORE_TIMEOUT_SECONDS,
         read_timeout=STORE_TIMEOUT_SECONDS,
@@ -109,7 +112,7 @@ def provider_circuit(*, table_name: str, base_url: str) -> CircuitBreaker:
     )
     store = DynamoDBCircuitStore(table_name=table_name, boto_config=config)
     host = urlsplit(base_url).netloc.rpartition("@")[2]
-    return CircuitBreaker(f"circuit#{host}", store)
+    return CircuitBreaker(f"circuit#{host}#{service}", store)
 
 
 def _log(transition: CircuitTransition) -> None:

@@ -64,19 +64,20 @@ class StepFunctionsTasks:
     def complete(self, token: str, output: Mapping[str, Any]) -> None:
         try:
             self._client.send_task_success(taskToken=token, output=json.dumps(output))
-        except ClientError as error:
+        except (ClientError, BotoCoreError) as error:
             _unless_gone(error)
 
     def fail(self, token: str, *, error: str, cause: str) -> None:
         try:
             self._client.send_task_failure(taskToken=token, error=error, cause=cause[:MAX_CAUSE])
-        except ClientError as problem:
+        except (ClientError, BotoCoreError) as problem:
             _unless_gone(problem)
 
 
-def _unless_gone(error: ClientError) -> None:
-    if error.response.get("Error", {}).get("Code") not in GONE:
-        raise PipelineUnavailableError("the waiting state could not be told") from error
+def _unless_gone(error: ClientError | BotoCoreError) -> None:
+    if isinstance(error, ClientError) and error.response.get("Error", {}).get("Code") in GONE:
+        return
+    raise PipelineUnavailableError("the waiting state could not be told") from error
 
 
 def _execution_name(assessment_id: AssessmentId, run: int) -> str:

@@ -51,7 +51,7 @@ class OpenAIProvider:
         self._circuit = circuit
         self._client = OpenAI(
             base_url=base_url,
-            api_key=api_key,
+            api_key=lambda: _present(api_key() if callable(api_key) else api_key),
             max_retries=max_retries,
             http_client=DefaultHttpxClient(
                 event_hooks={"request": [limit_attempt], "response": [limit_response]}
@@ -111,6 +111,15 @@ class OpenAIProvider:
                 raise translate(error) from None
 
         return attempt() if self._circuit is None else self._circuit.call(attempt)
+
+
+def _present(api_key: str) -> str:
+    if not api_key.strip():
+        raise EngineRefusedError(
+            "there is no API key: put one into the secret, any text if the server wants none",
+            reason="bad_credentials",
+        )
+    return api_key
 
 
 def _usage(usage: CompletionUsage | None) -> Usage:

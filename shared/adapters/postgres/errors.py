@@ -4,7 +4,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Final
 
-import sqlalchemy as sa
+from sqlalchemy import exc
 
 from shared.adapters.postgres.engine import GONE, sqlstate
 from shared.domain.errors import InvalidInputError, StoreUnavailableError
@@ -20,21 +20,21 @@ UNSTORABLE: Final = ("22021", "22P02", "22P05", "54000")
 def translated() -> Generator[None]:
     try:
         yield
-    except sa.exc.TimeoutError as error:
+    except exc.TimeoutError as error:
         raise StoreUnavailableError("the database has no connection to spare") from error
-    except sa.exc.DBAPIError as error:
+    except exc.DBAPIError as error:
         _raise_domain_error(error)
         raise
     except UnicodeEncodeError as error:
         raise InvalidInputError("the text has characters that are not Unicode text") from error
 
 
-def _raise_domain_error(error: sa.exc.DBAPIError) -> None:
+def _raise_domain_error(error: exc.DBAPIError) -> None:
     code = sqlstate(error.orig)
     if error.connection_invalidated or (code or "").startswith(AWAY):
         raise StoreUnavailableError("the database is away; try again in a moment") from error
     has_failed_to_connect = error.statement is None and code is None
-    if has_failed_to_connect and isinstance(error, sa.exc.InterfaceError):
+    if has_failed_to_connect and isinstance(error, exc.InterfaceError):
         raise StoreUnavailableError("the database cannot be reached") from error
     if code in UNSTORABLE:
         raise InvalidInputError("the text has characters that cannot be stored") from error

@@ -17,7 +17,7 @@ Key = tuple[str, int]
 
 
 class QuestionCache:
-    """The versions used last, shared by the transactions of a store."""
+    """The versions read last, shared by the transactions of a store."""
 
     def __init__(self) -> None:
         self._questions: OrderedDict[Key, Question] = OrderedDict()

@@ -2,7 +2,15 @@
 
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, HttpUrl, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    HttpUrl,
+    StringConstraints,
+    model_validator,
+)
 from pydantic.alias_generators import to_camel
 
 from shared.domain.assessment import MAX_TEXT_LENGTH
@@ -10,7 +18,19 @@ from shared.domain.level import Level
 from shared.domain.question import CriterionName
 from shared.domain.recommendation import CredentialFormat
 
-Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=6_000)]
+
+def _storable(text: str) -> str:
+    """Refuse what YAML can spell and PostgreSQL cannot keep."""
+    if "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):
+        raise ValueError("text may not contain NUL characters or lone surrogates")
+    return text
+
+
+Words = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=6_000),
+    AfterValidator(_storable),
+]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(?:[-.][a-z0-9]+)*$", max_length=80)]
 Weight = Annotated[float, Field(gt=0, le=10)]
 

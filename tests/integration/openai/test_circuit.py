@@ -217,15 +217,20 @@ def test_a_probe_that_dynamodb_cannot_note_is_made_all_the_same() -> None:
     assert _unreachable_store().try_acquire_half_open("circuit#x", "me", 0)
 
 
-def test_each_provider_has_a_circuit_of_its_own(dynamodb: "DynamoDBClient") -> None:
-    broken = provider_circuit(table_name=TABLE, base_url="https://user:key@broken.test/v1")
+def _circuit_of(base_url: str, service: str) -> CircuitBreaker:
+    return provider_circuit(table_name=TABLE, base_url=base_url, service=service)
+
+
+def test_each_service_of_each_provider_has_a_circuit_of_its_own(dynamodb: "DynamoDBClient") -> None:
+    broken = _circuit_of("https://user:key@broken.test/v1", "chat")
     for _ in range(FAILURES_TO_OPEN):
         fail(broken)
 
     assert is_open(broken)
-    assert not is_open(provider_circuit(table_name=TABLE, base_url="https://other.test/v1"))
+    assert not is_open(_circuit_of("https://broken.test/v1", "embeddings"))
+    assert not is_open(_circuit_of("https://other.test/v1", "chat"))
     keys = [item["id"]["S"] for item in dynamodb.scan(TableName=TABLE)["Items"]]
-    assert keys == ["circuit#broken.test"]
+    assert keys == ["circuit#broken.test#chat"]
 
 
 def _unreachable_store() -> DynamoDBCircuitStore:

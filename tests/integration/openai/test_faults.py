@@ -200,3 +200,14 @@ def test_what_was_sent_is_not_logged(
 
     assert "a private remark" in server.requests[0].body["input"]
     assert "a private remark" not in caplog.text
+
+
+@pytest.mark.parametrize("key", ["", "  "])
+def test_a_missing_key_is_named_before_anything_is_sent(
+    connect: Connect, server: OpenAIServer, key: str
+) -> None:
+    with pytest.raises(EngineRefusedError, match="no API key") as refused:
+        connect(api_key=lambda: key).embed(["SQL"], model="m", dimensions=256)
+
+    assert refused.value.reason == "bad_credentials"
+    assert not server.requests

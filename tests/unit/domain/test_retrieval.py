@@ -16,6 +16,7 @@ from shared.domain.retrieval import (
     rank,
     skills_closed,
     wanted_skills,
+    words_of,
 )
 from tests.builders import a_credential
 from tests.unit.domain.builders import a_candidate, a_situation
@@ -80,6 +81,19 @@ class TestWishes:
         assert levels_near(level) == near
 
 
+@pytest.mark.parametrize(
+    ("skill", "words"),
+    [
+        ("data-modelling", "data modelling"),
+        ("rest-api-design", "REST API design"),
+        ("sql", "SQL"),
+        ("restful", "restful"),
+    ],
+)
+def test_a_skill_is_said_in_words_and_acronyms_in_capitals(skill: str, words: str) -> None:
+    assert words_of(skill) == words
+
+
 class TestQuery:
     def test_it_says_what_to_learn_and_what_interests(self) -> None:
         situation = a_situation(
@@ -87,12 +101,12 @@ class TestQuery:
         )
 
         assert query_text("Backend Engineer", situation) == (
-            "Backend Engineer, beginner level. Learn rest api design, sql. Interested in go."
+            "Backend Engineer, beginner level. Learn REST API design, SQL. Interested in go."
         )
 
     def test_without_gaps_or_interests_it_says_what_to_deepen(self) -> None:
         assert query_text("Backend Engineer", a_situation(focus=("http", "sql"))) == (
-            "Backend Engineer, intermediate level. Deepen http, sql."
+            "Backend Engineer, intermediate level. Deepen HTTP, SQL."
         )
 
 

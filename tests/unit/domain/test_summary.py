@@ -57,7 +57,7 @@ def test_items_say_what_they_close_and_cite() -> None:
     ).items
 
     assert (item.credential_id, item.title, item.provider) == ("crd_1", "SQL for All", "Example")
-    assert item.closes == ("rest api design", "sql")
+    assert item.closes == ("REST API design", "SQL")
     assert item.snippet == "Design a schema."
 
 

@@ -40,7 +40,9 @@ def test_a_half_started_stack_does_not_pass_for_a_running_one(tmp_path: Path) ->
     stack = a_stack(tmp_path)
     stack.settings.home.mkdir()
     stack.settings.outputs.write_text("{}")
+    assert stack.running() is None
 
+    (stack.settings.home / "deployed").write_text("by another version")
     assert stack.running() is None
 
 

@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
 from shared.domain.assessment import Answer, Assessment, AssessmentId, AssessmentStatus
 from shared.domain.idempotency import IdempotencyKey
-from shared.domain.job import Job, JobId
+from shared.domain.job import Job, JobId, JobStatus
 from shared.domain.question import Question
 from shared.domain.user import Caller, Role, SessionId, UserId
 from shared.ports.job_work import JobResult
@@ -76,6 +76,13 @@ def put_status(world: FakeWiring, status: AssessmentStatus) -> None:
     with world.store.begin() as repositories:
         assessment = repositories.assessments.get(ASSESSMENT)
         repositories.assessments.save(replace(assessment, status=status))
+
+
+def put_output(world: FakeWiring, job_id: JobId, output: Mapping[str, Any] | None) -> None:
+    """Let a job have handed on this instead; None as if it had not been done."""
+    state = world.store.state
+    status = JobStatus.QUEUED if output is None else JobStatus.SUCCEEDED
+    state.jobs[job_id] = replace(state.jobs[job_id], status=status, output=output)
 
 
 def claimed(world: FakeWiring, job_id: JobId) -> Job:

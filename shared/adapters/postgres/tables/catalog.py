@@ -53,6 +53,10 @@ credential_catalog = sa.Table(
 sa.Index("ix_credential_catalog_search", credential_catalog.c.search, postgresql_using="gin")
 sa.Index("ix_credential_catalog_tracks", credential_catalog.c.tracks, postgresql_using="gin")
 
+# No HNSW index: searches filter by track and level first, and what is left is few. Measured on
+# 40,000 credentials with random vectors in 12 tracks: exact distance over the 3,300 that fit takes
+# 18 ms. An HNSW index scans first and filters after: 22 ms for 1 of the 24 nearest (and 23 others)
+# with `hnsw.iterative_scan = strict_order`, and a single row without it.
 embedding_artifacts = sa.Table(
     "embedding_artifacts",
     metadata,

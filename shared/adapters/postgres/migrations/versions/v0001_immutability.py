@@ -21,7 +21,7 @@ def upgrade() -> None:
             IF TG_OP = 'UPDATE' THEN
                 old_row := to_jsonb(OLD);
                 new_row := to_jsonb(NEW);
-                FOREACH erasable IN ARRAY TG_ARGV LOOP
+                FOREACH erasable IN ARRAY coalesce(TG_ARGV, '{}') LOOP
                     IF new_row -> erasable = 'null' THEN
                         old_row := old_row - erasable;
                         new_row := new_row - erasable;
