@@ -17,7 +17,7 @@ from bench.machine import Load, LoadWatch
 from bench.server import Server
 from shared.adapters.postgres.connection import PipelinedConnection
 
-ROUNDS: Final = 150
+ROUNDS: Final = 120
 WARM_UP: Final = 9
 DELAYS_MS: Final = (0.0, 0.5)
 """Added to every round trip: none, and about what lies between a function and RDS Proxy."""
@@ -28,6 +28,8 @@ class OfOneKind:
     round_trips: float
     """Median of a call: how often it waits for the server."""
     figures: Figures
+    cpu_ms: float
+    """Median of what the function itself worked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,14 +77,16 @@ def measure_connections(
                 call=call, delay_ms=delay, plain=_of(plain, call), pipelined=_of(pipelined, call)
             )
             for delay, plain, pipelined in pairs
-            for call in plain.milliseconds
+            for call in plain.measured
         ],
         load=watch.read(),
     )
 
 
 def _of(setting: Setting, call: str) -> OfOneKind:
+    measured = setting.measured[call]
     return OfOneKind(
-        round_trips=statistics.median(setting.trips[call]),
-        figures=Figures.of(setting.milliseconds[call]),
+        round_trips=statistics.median(m.round_trips for m in measured),
+        figures=Figures.of([m.elapsed_ms for m in measured]),
+        cpu_ms=statistics.median(m.cpu_ms for m in measured),
     )

@@ -2,9 +2,8 @@
 
 import json
 import time
-from collections.abc import Mapping
 from contextlib import redirect_stdout
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Final, Self
@@ -35,7 +34,9 @@ class LambdaContext:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
     body: Any
-    milliseconds: float
+    elapsed_ms: float
+    cpu_ms: float
+    """What this process worked; PostgreSQL's share is not in it."""
 
 
 class Functions:
@@ -59,26 +60,26 @@ class Functions:
 
     def request(self, function: str, event: Event, *, status: int) -> Reply:
         """Call a function behind HTTP, which must answer with this status."""
-        reply, milliseconds = self._call(function, event)
-        if reply["statusCode"] != status:
+        reply = self._call(function, event)
+        if reply.body["statusCode"] != status:
             raise self._unexpected(function, reply)
-        return Reply(body=json.loads(reply["body"]), milliseconds=milliseconds)
+        return replace(reply, body=json.loads(reply.body["body"]))
 
     def invoke(self, function: str, event: Event) -> Reply:
-        reply, milliseconds = self._call(function, event)
-        if reply.get("batchItemFailures") or "error" in reply:
+        reply = self._call(function, event)
+        if reply.body.get("batchItemFailures") or "error" in reply.body:
             raise self._unexpected(function, reply)
-        return Reply(body=reply, milliseconds=milliseconds)
+        return reply
 
-    def _call(self, function: str, event: Event) -> tuple[Mapping[str, Any], float]:
+    def _call(self, function: str, event: Event) -> Reply:
         handler = self.module(function).lambda_handler
         context = LambdaContext(function_name=function)
         with redirect_stdout(self._log):
-            started = time.perf_counter()
-            reply = handler(event, context)
-            elapsed = time.perf_counter() - started
-        return reply, elapsed * 1000
+            worked, started = time.process_time(), time.perf_counter()
+            body = handler(event, context)
+            ended, worked = time.perf_counter(), time.process_time() - worked
+        return Reply(body=body, elapsed_ms=(ended - started) * 1000, cpu_ms=worked * 1000)
 
-    def _unexpected(self, function: str, reply: object) -> UnexpectedReplyError:
+    def _unexpected(self, function: str, reply: Reply) -> UnexpectedReplyError:
         logged = self._path.read_text().splitlines()[-TOLD_LINES:]
-        return UnexpectedReplyError("\n".join([f"{function} answered {reply}", *logged]))
+        return UnexpectedReplyError("\n".join([f"{function} answered {reply.body}", *logged]))

@@ -25,6 +25,13 @@ def _none() -> int:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Measurement:
+    elapsed_ms: float
+    cpu_ms: float
+    round_trips: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
     """A database and a way to it, with what was measured there."""
 
@@ -33,12 +40,8 @@ class Setting:
     store: Store
     round_trips: Callable[[], int] = _none
     """How many there have been so far."""
-    milliseconds: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
-    trips: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
-
-    def forget(self) -> None:
-        self.milliseconds.clear()
-        self.trips.clear()
+    measured: dict[str, list[Measurement]] = field(default_factory=lambda: defaultdict(list))
+    """By call."""
 
 
 class Journey:
@@ -54,7 +57,7 @@ class Journey:
         for number in range(-warm_up, rounds):
             if number == 0:
                 for setting in settings:
-                    setting.forget()
+                    setting.measured.clear()
             seed = random.random()
             # By turns the first and the last to go.
             turn = settings if number % 2 else settings[::-1]
@@ -128,6 +131,11 @@ def _measure(setting: Setting, name: str, call: Callable[[], Reply]) -> Reply:
     use(setting.store)
     before = setting.round_trips()
     reply = call()
-    setting.milliseconds[name].append(reply.milliseconds)
-    setting.trips[name].append(setting.round_trips() - before)
+    setting.measured[name].append(
+        Measurement(
+            elapsed_ms=reply.elapsed_ms,
+            cpu_ms=reply.cpu_ms,
+            round_trips=setting.round_trips() - before,
+        )
+    )
     return reply

@@ -16,6 +16,7 @@ from bench.machine import Load
 
 BUSY_PERCENT: Final = 20
 BUSY: Final = " The machine was busy: durations are too long, compare them with each other only."
+NO_DECIMALS_FROM: Final = 100
 STAND_INS: Final = (
     "Real: lambda_handler with an API Gateway 2.0 event, wiring, adapters, PostgreSQL. "
     "Instant stand-ins: the boto3 clients of Step Functions, EventBridge, DynamoDB, "
@@ -27,17 +28,18 @@ def latency_table(report: LatencyReport) -> RenderableType:
     table = _table(f"Warm calls inside the function, ms ({ROUNDS} each, in turns)")
     table.add_column("\ncall", no_wrap=True)
     _add_numbers(table, "empty\np50", "\np95", "\nmax")
-    _add_numbers(table, f"{report.prior:,}\np50", "prior\np95", "\nmax", "goal\np95")
+    _add_numbers(table, f"{report.prior:,}\np50", "prior\np95", "\nmax", "CPU\np50", "goal\np95")
     table.add_column("\nmet")
     for call in report.calls:
         table.add_row(
             call.call,
             *_three(call.empty),
             *_three(call.full),
+            _ms(call.cpu_ms),
             f"{call.goal_ms:.0f}",
             _verdict(is_met=call.is_met),
         )
-    return Group(table, Text(STAND_INS, "dim"), _load(report.load))
+    return Group("", table, "", Text(STAND_INS, "dim"), _load(report.load))
 
 
 def imports_table(report: ImportReport) -> RenderableType:
@@ -56,11 +58,11 @@ def imports_table(report: ImportReport) -> RenderableType:
             "" if function.is_met is None else _verdict(is_met=function.is_met),
             _parts(function),
         )
-    return Group(table, _load(report.load))
+    return Group("", table, "", _load(report.load))
 
 
 def connections_table(report: ConnectionReport) -> RenderableType:
-    tables = []
+    tables: list[RenderableType] = []
     for delay in DELAYS_MS:
         where = f"{delay} ms a wait" if delay else "unix socket"
         table = _table(
@@ -68,23 +70,30 @@ def connections_table(report: ConnectionReport) -> RenderableType:
         )
         table.add_column("\ncall", no_wrap=True)
         _add_numbers(table, "plain\np50", "\np95", "pipelined\np50", "\np95", "p50\nsaved")
-        _add_numbers(table, "waits for\nthe server")
+        _add_numbers(table, "CPU\np50", "waits\na call")
         for call in (call for call in report.calls if call.delay_ms == delay):
             plain, pipelined = call.plain, call.pipelined
             table.add_row(
                 call.call,
                 *_three(plain.figures)[:2],
                 *_three(pipelined.figures)[:2],
-                f"{call.saved_percent:.0f} %",
+                f"{call.saved_percent:.0f} %" if plain.round_trips else "",
+                f"{_ms(plain.cpu_ms)} → {_ms(pipelined.cpu_ms)}",
                 f"{plain.round_trips:.0f} → {pipelined.round_trips:.0f}",
             )
-        tables.append(table)
-    return Group(*tables, _load(report.load))
+        tables += ["", table]
+    return Group(*tables, "", _load(report.load))
 
 
 def _table(title: str) -> Table:
+    """Narrow enough for 80 columns."""
     return Table(
-        title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD, pad_edge=False
+        title=title,
+        title_justify="left",
+        title_style="bold",
+        box=SIMPLE_HEAD,
+        show_edge=False,
+        padding=(0, 1, 0, 0),
     )
 
 
@@ -94,7 +103,11 @@ def _add_numbers(table: Table, *headings: str) -> None:
 
 
 def _three(figures: Figures) -> tuple[str, str, str]:
-    return f"{figures.p50:.1f}", f"{figures.p95:.1f}", f"{figures.max:.1f}"
+    return _ms(figures.p50), _ms(figures.p95), _ms(figures.max)
+
+
+def _ms(milliseconds: float) -> str:
+    return f"{milliseconds:.1f}" if milliseconds < NO_DECIMALS_FROM else f"{milliseconds:.0f}"
 
 
 def _verdict(*, is_met: bool) -> Text:
@@ -108,8 +121,8 @@ def _parts(function: ImportTime) -> str:
 def _load(load: Load) -> Text:
     remark = BUSY if load.others_percent > BUSY_PERCENT else ""
     return Text(
-        f"Machine: {load.cores} cores, load {load.average:.1f}, {load.others_percent:.0f} % of it "
-        f"other programs; a fixed loop took {load.loop.p50:.2f} ms, "
-        f"p95 {load.loop.p95:.2f}, max {load.loop.max:.2f}.{remark}\n",
+        f"Machine: {load.cores} cores, load {load.average:.1f}; other programs had "
+        f"{load.others_percent:.0f} % of the time; a fixed loop took {load.loop.p50:.2f} ms, "
+        f"p95 {load.loop.p95:.2f}, max {load.loop.max:.2f}.{remark}",
         "dim",
     )

@@ -29,7 +29,7 @@ def start(
     """Start a program that outlives this one, in a session that no key press reaches."""
     log.parent.mkdir(parents=True, exist_ok=True)
     record.parent.mkdir(parents=True, exist_ok=True)
-    with log.open("ab") as output:
+    with log.open("wb") as output:
         child = subprocess.Popen(  # noqa: S603  our callers' fixed commands, no shell
             command,
             env=env,

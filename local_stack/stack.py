@@ -103,7 +103,10 @@ class Stack:
         """The outputs of a stack that was brought up whole and answers now."""
         if not self._stamp.exists() or not self.settings.outputs.exists():
             return None
-        outputs = Outputs.read(self.settings.outputs)
+        try:
+            outputs = Outputs.read(self.settings.outputs)
+        except LocalStackError:  # another version wrote them
+            return None
         return outputs if _status_of(outputs.api_url + HEALTH_PATH) == HTTPStatus.OK else None
 
     @property

@@ -88,7 +88,7 @@ def build_api() -> APIGatewayHttpResolver:
 def handler_of(api: APIGatewayHttpResolver, metrics: Callable[[], Metrics]) -> HttpHandler:
     """Return the `lambda_handler` around a resolver.
 
-    Before the resolver looks at a request: is it small enough, and may this caller use this route?
+    Before the resolver looks at a request: may this caller come in, and can the body be read?
     Around it: one log line, one latency, and no exception that leaves without a problem document.
     """
 
@@ -111,9 +111,9 @@ def handler_of(api: APIGatewayHttpResolver, metrics: Callable[[], Metrics]) -> H
 def _answer(api: APIGatewayHttpResolver, event: Event, context: LambdaContext) -> Reply:
     path = event.get("rawPath", "")
     try:
+        ensure_allowed(event)
         if refusal := _refuse_body(event, path):
             return _reply(refusal)
-        ensure_allowed(event)
         return api.resolve(event, context)
     except DomainError as error:
         logger.info("request refused", code=error.code)

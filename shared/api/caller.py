@@ -35,14 +35,12 @@ def ensure_allowed(event: Mapping[str, Any]) -> None:
         allowed = ", ".join(sorted(route.roles))
         raise ForbiddenError(f"this is for {allowed}; you are {caller.role}")
     if caller.assessment_id is not None:
-        _ensure_within(caller.assessment_id, event)
+        _ensure_within(caller.assessment_id, route, event)
 
 
-def _ensure_within(assessment_id: str, event: Mapping[str, Any]) -> None:
-    named = (event.get("pathParameters") or {}).get("assessmentId") or (
-        event.get("queryStringParameters") or {}
-    ).get("assessmentId")
-    if named != assessment_id:
+def _ensure_within(assessment_id: str, route: Route, event: Mapping[str, Any]) -> None:
+    place = "queryStringParameters" if route.assessment_in_query else "pathParameters"
+    if (event.get(place) or {}).get("assessmentId") != assessment_id:
         raise ForbiddenError("a resume token opens its own assessment only; log in for the rest")
 
 

@@ -24,6 +24,8 @@ class Route(NamedTuple):
     """Module in `functions/` whose `lambda_handler` serves the route."""
     roles: frozenset[Role] | None
     """None for routes without an authorizer."""
+    assessment_in_query: bool = False
+    """Whether `?assessmentId=` names what is asked for, as the path does elsewhere."""
 
 
 ROUTES: Final = (
@@ -49,5 +51,5 @@ ROUTES: Final = (
     Route("GET", "/assessments/{assessmentId}/status", "get_status", ANYONE),
     Route("GET", "/assessments/{assessmentId}/result", "get_result", ANYONE),
     Route("GET", "/profiles/{assessmentId}", "get_profile", ANYONE),
-    Route("GET", "/recommendations", "get_recommendations", ANYONE),
+    Route("GET", "/recommendations", "get_recommendations", ANYONE, assessment_in_query=True),
 )

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final, NewType, Self
 
-from shared.domain.degraded import Degradation
+from shared.domain.degraded import Degradation, DegradedReason
 from shared.domain.errors import (
     AlreadySubmittedError,
     AssessmentExpiredError,
@@ -102,9 +102,10 @@ class Assessment:
 
     def degrade(self, *degradations: Degradation) -> Self:
         """Add reasons, each kind once per question: a second fault of the same kind is one fact."""
-        known = {(d.reason, d.question_id) for d in self.degradations}
-        new = tuple(d for d in degradations if (d.reason, d.question_id) not in known)
-        return replace(self, degradations=self.degradations + new)
+        first: dict[tuple[DegradedReason, str | None], Degradation] = {}
+        for degradation in (*self.degradations, *degradations):
+            first.setdefault((degradation.reason, degradation.question_id), degradation)
+        return replace(self, degradations=tuple(first.values()))
 
     def complete(self, now: datetime) -> Self:
         return replace(self, status=AssessmentStatus.COMPLETED, completed_at=now)

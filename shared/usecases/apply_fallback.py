@@ -17,6 +17,7 @@ from shared.domain.summary import summary_facts
 from shared.ports.clock import Clock
 from shared.ports.essay_scorer import EssayScorer
 from shared.ports.ids import Ids
+from shared.ports.job_work import JobResult
 from shared.ports.metrics import Metrics
 from shared.ports.scored_assessment import read_scored
 from shared.ports.store import Repositories, Store
@@ -60,12 +61,13 @@ def apply_fallback(
         job = repositories.jobs.get(job_id)
         if job.is_done:
             return
-        output = _do(job, assessment, repositories, fallback=fallback, ids=ids, clock=clock)
+        result = _do(job, assessment, repositories, fallback=fallback, ids=ids, clock=clock)
         is_ours = repositories.jobs.finish(
-            job.id, attempt=job.attempt, status=JobStatus.FELL_BACK, output=output, now=now
+            job.id, attempt=job.attempt, status=JobStatus.FELL_BACK, output=result.output, now=now
         )
         if not is_ours:
             raise JobBusyError(f"job {job.id} was claimed again meanwhile")
+        result.write(repositories)
         repositories.assessments.save(
             assessment.degrade(
                 Degradation(
@@ -84,16 +86,20 @@ def _do(
     fallback: Fallback,
     ids: Ids,
     clock: Clock,
-) -> Mapping[str, Any]:
+) -> JobResult:
     match job.kind:
         case JobKind.SCORE_ESSAY:
             score = _score(job, fallback.scorer, repositories, ids, clock)
-            repositories.assessments.add_essay_score(score)
-            return {"essayScoreId": score.id, "score": score.score}
+            return JobResult(
+                output={"essayScoreId": score.id, "score": score.score},
+                track_id=assessment.track_id,
+                write=lambda repositories: repositories.assessments.add_essay_score(score),
+            )
         case JobKind.RETRIEVE_CREDENTIALS:
-            return _look_up(assessment, repositories)
+            output = _look_up(assessment, repositories)
         case JobKind.FUSE_RESULTS:
-            return _summarize(job, assessment, fallback.summarizer, repositories)
+            output = _summarize(job, assessment, fallback.summarizer, repositories)
+    return JobResult(output=output, track_id=assessment.track_id, write=lambda _: None)
 
 
 def _score(

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from shared.domain.errors import EngineRefusedError
 from shared.domain.job import Job
 from shared.domain.job_output import retrieval_output
 from shared.domain.recommendation import Credential, CredentialId, Hit, Retrieval, Source, Trace
@@ -38,6 +39,11 @@ def retrieve_credentials(job: Job, *, store: Store, embedder: Embedder) -> JobRe
         named = repositories.credentials.search_text(
             wanted_skills(situation), track_id=track.id, levels=levels, limit=CANDIDATES
         )
+        if not near and repositories.credentials.of_track(track.id, levels=levels, limit=1):
+            raise EngineRefusedError(
+                f"track {track.id} has no embeddings of {embedder.model}; load the seeds",
+                reason="index_missing",
+            )
         fused = fuse(near, named)
         found = repositories.credentials.get_many(list(fused))
     fits = bool(near) and near[0].score >= embedder.floor

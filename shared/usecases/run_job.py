@@ -46,7 +46,7 @@ def run_job(
         raise
     finished = clock.now()
     with store.begin() as repositories:
-        result.write(repositories)
+        # The job first: its row is the lock, and whoever lost it must not touch the scores.
         is_ours = repositories.jobs.finish(
             job.id,
             attempt=job.attempt,
@@ -56,6 +56,7 @@ def run_job(
         )
         if not is_ours:
             raise JobBusyError(f"job {job.id} was taken over; its outcome is the other worker's")
+        result.write(repositories)
     metrics.milliseconds(
         Metric.STAGE_DURATION,
         (finished - started).total_seconds() * 1000,

@@ -102,14 +102,14 @@ class Operator:
 
         eventually(is_updated, at_most=UPDATE_SECONDS, what=f"new configuration of {module}")
 
-    def busy_workers(self, module: str, *, port: int) -> list[psutil.Process]:
-        """Return the processes of the function that are connected to a port of this machine."""
+    def workers(self, module: str, *, connected_to: int) -> list[psutil.Process]:
+        """Return the function's processes that are connected to a port of this machine."""
         marker = f"ministack-lambda-{self.outputs.functions[module]}-"
         return [
             process
             for process in psutil.process_iter(["cmdline"])
             if any(marker in word and self._is_ours(word) for word in process.info["cmdline"] or ())
-            and _is_connected(process, port)
+            and _is_connected(process, connected_to)
         ]
 
     def _is_ours(self, word: str) -> bool:

@@ -51,10 +51,12 @@ def server() -> Generator[sa.URL]:
         return
     folder = Path(tempfile.mkdtemp(prefix="assay-"))
     postgres = EmbeddedPostgres(data=folder / "data", log=folder / "log")
-    postgres.start()
-    yield sa.make_url(postgres.url)
-    postgres.stop()
-    shutil.rmtree(folder)
+    try:
+        postgres.start()
+        yield sa.make_url(postgres.url)
+    finally:
+        postgres.stop()
+        shutil.rmtree(folder)
 
 
 @pytest.fixture(scope="session")
@@ -68,11 +70,13 @@ def new_database(server: sa.URL) -> NewDatabase:
         with admin.connect() as connection:
             connection.execute(sa.text(f"CREATE DATABASE {name}"))
         engine = an_engine(server.set(database=name))
-        yield engine
-        engine.dispose()
-        with admin.connect() as connection:
-            connection.execute(sa.text(f"DROP DATABASE {name} WITH (FORCE)"))
-        admin.dispose()
+        try:
+            yield engine
+        finally:
+            engine.dispose()
+            with admin.connect() as connection:
+                connection.execute(sa.text(f"DROP DATABASE {name} WITH (FORCE)"))
+            admin.dispose()
 
     return make
 

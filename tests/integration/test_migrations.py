@@ -13,7 +13,7 @@ from shared.adapters.postgres import engine as engine_module
 from shared.adapters.postgres.migrations import LOCK, downgrade, upgrade
 from shared.adapters.postgres.store import PostgresStore
 from shared.adapters.postgres.tables import metadata
-from tests.integration.conftest import NewDatabase
+from tests.integration.conftest import NewDatabase, an_engine
 from tests.integration.stored import stored_assessment
 
 pytestmark = pytest.mark.integration
@@ -106,16 +106,17 @@ def test_two_deployments_can_upgrade_at_once(new_database: NewDatabase) -> None:
 def test_an_upgrade_waits_for_its_turn_however_long(
     new_database: NewDatabase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(engine_module, "READ_SECONDS", 0.2)
     with new_database() as engine, ThreadPoolExecutor(1) as pool:
+        monkeypatch.setattr(engine_module, "READ_SECONDS", 0.5)
+        impatient = an_engine(engine.url)
         with engine.begin() as connection:
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(LOCK)))
-            upgraded = pool.submit(upgrade, engine)
+            upgraded = pool.submit(upgrade, impatient)
             with pytest.raises(TimeoutError):
-                upgraded.result(timeout=0.5)
+                upgraded.result(timeout=0.8)
 
         upgraded.result(timeout=20)
-        PostgresStore(engine).ping()
+        impatient.dispose()
 
 
 def test_an_upgrade_that_fails_leaves_nothing_behind(new_database: NewDatabase) -> None:

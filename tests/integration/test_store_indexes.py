@@ -98,5 +98,6 @@ def _plan(engine: sa.Engine, statement: str, parameters: Any) -> str:
     with engine.begin() as connection:
         for method in ("seqscan", "hashjoin", "mergejoin"):
             connection.execute(sa.text(f"SET LOCAL enable_{method} = off"))
+        connection.execute(sa.text("SET LOCAL join_collapse_limit = 1"))  # join as written
         rows = connection.exec_driver_sql(f"EXPLAIN {statement}", parameters)
         return "\n".join(row[0] for row in rows)

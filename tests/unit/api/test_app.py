@@ -70,8 +70,11 @@ class TestRefusals:
         assert (reply.status, reply.body["code"]) == (403, "forbidden")
         assert toy.calls == 0
 
-    def test_who_may_not_come_in_learns_nothing_of_the_body(self, toy: Toy) -> None:
-        assert toy.call(an_event(body={}, claims=None)).status == 401
+    @pytest.mark.parametrize("body", ["{}", "no json", "x" * (MAX_BODY_BYTES + 1)])
+    def test_who_may_not_come_in_learns_nothing_of_the_body(self, toy: Toy, body: str) -> None:
+        event = an_event(body=body, headers={"content-type": "text/plain"}, claims=None)
+
+        assert toy.call(event).status == 401
 
     def test_an_unknown_path_is_a_problem_too(self, toy: Toy) -> None:
         reply = toy.call(an_event(START, path="/api/v1/assessments/nowhere", body=GOOD))

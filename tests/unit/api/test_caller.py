@@ -89,7 +89,7 @@ class TestResumeTokens:
     NAMING = tuple(
         r for r in PROTECTED if "{assessmentId}" in r.path or r.function == "get_recommendations"
     )
-    NAMELESS = (LIST, START, "GET /api/v1/me", "GET /api/v1/recommendations")
+    NAMELESS = (LIST, START, "GET /api/v1/me", "POST /api/v1/auth/logout")
 
     @pytest.mark.parametrize("route", NAMING, ids=name_of)
     def test_they_open_their_own_assessment(self, route: Route) -> None:
@@ -100,9 +100,20 @@ class TestResumeTokens:
         with pytest.raises(ForbiddenError, match="its own assessment only"):
             ensure_allowed(event_for(route, Role.STUDENT, resumes="asm_1", asks="asm_2"))
 
-    @pytest.mark.parametrize("route_key", [*NAMELESS, "POST /api/v1/auth/logout"])
+    @pytest.mark.parametrize("route_key", [*NAMELESS, "GET /api/v1/recommendations"])
     def test_they_open_nothing_that_names_none(self, route_key: str) -> None:
         event = an_event(route_key, claims=STUDENT | {"assessmentId": "asm_1"})
+
+        with pytest.raises(ForbiddenError, match="its own assessment only"):
+            ensure_allowed(event)
+
+    @pytest.mark.parametrize("route_key", NAMELESS)
+    def test_naming_it_where_nobody_asks_opens_nothing(self, route_key: str) -> None:
+        event = an_event(
+            route_key,
+            query={"assessmentId": "asm_1"},
+            claims=STUDENT | {"assessmentId": "asm_1"},
+        )
 
         with pytest.raises(ForbiddenError, match="its own assessment only"):
             ensure_allowed(event)

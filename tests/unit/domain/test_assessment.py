@@ -125,6 +125,7 @@ class TestDegradations:
         again = a_degradation(cause="rate_limited", at=later(5))
 
         assert an_assessment().degrade(first).degrade(again).degradations == (first,)
+        assert an_assessment().degrade(first, again).degradations == (first,)
 
     def test_the_same_kind_counts_once_for_each_question(self) -> None:
         first = a_degradation(question_id="q_1")

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from shared.domain.assessment import Answer
 from shared.domain.credential_text import embedding_text
-from shared.domain.errors import EngineUnavailableError
+from shared.domain.errors import EngineRefusedError, EngineUnavailableError
 from shared.domain.job_output import read_retrieval
 from shared.domain.level import Level
 from shared.domain.question import QuestionType
@@ -144,11 +144,16 @@ def test_an_empty_catalog_recommends_nothing(world: FakeWiring) -> None:
     assert world.embedder.texts == [QUERY]
 
 
-def test_embeddings_of_another_model_are_not_compared(world: FakeWiring) -> None:
+def test_a_catalog_without_embeddings_of_this_model_is_refused_rather_than_called_unfit(
+    world: FakeWiring,
+) -> None:
     put(world, a_credential())
     world.embedder.model = "another"
 
-    assert retrieve(world).items == ()
+    with pytest.raises(EngineRefusedError, match="load the seeds") as refused:
+        retrieve(world)
+
+    assert refused.value.reason == "index_missing"
 
 
 def test_what_is_found_by_its_words_alone_has_no_similarity(world: FakeWiring) -> None:

@@ -1,0 +1,35 @@
+from datetime import timedelta
+
+from shared.domain.event import EventId, EventType
+from tests.builders import NOON
+from tests.fakes.sample_world import STUDENT, Stage, world_at
+from tests.unit.functions.serving import Serve
+
+
+def test_it_starts_sends_and_forgets_and_says_how_much(serve: Serve) -> None:
+    world = world_at(Stage.SUBMITTED)
+    world.store.state.runs.clear()
+    with world.store.begin() as repositories:
+        repositories.outbox.append(
+            EventType.ASSESSMENT_SUBMITTED, STUDENT, {}, event_id=EventId("1"), at=NOON
+        )
+        repositories.idempotency.claim(
+            scope="s", operation="o", key="k", request_hash="r", resource_id="1", now=NOON
+        )
+    world.clock.advance(timedelta(hours=25))
+
+    assert serve("reconcile", world) == {"started": 1, "forgotten_keys": 1, "events_sent": 1}
+    assert serve("reconcile", world) == {"started": 0, "forgotten_keys": 0, "events_sent": 0}
+
+
+def test_events_are_sent_even_while_the_pipeline_is_away(serve: Serve) -> None:
+    world = world_at(Stage.SUBMITTED)
+    world.store.state.runs.clear()
+    world.pipeline.is_available = False
+    with world.store.begin() as repositories:
+        repositories.outbox.append(
+            EventType.ASSESSMENT_SUBMITTED, STUDENT, {}, event_id=EventId("1"), at=NOON
+        )
+    world.clock.advance(timedelta(hours=1))
+
+    assert serve("reconcile", world)["events_sent"] == 1
