@@ -70,16 +70,14 @@ class Operator:
         """Give these functions other variables, in new environments."""
         before = {module: self._variables(module) for module in modules}
         try:
-            for module in modules:
-                self._configure(module, before[module] | variables)
+            self._configure({module: before[module] | variables for module in modules})
             yield
         finally:
-            for module in modules:
-                self._configure(module, before[module])
+            self._configure(before)
 
     def renew_environments(self, module: str) -> None:
         """Let the next call meet an environment that remembers nothing."""
-        self._configure(module, self._variables(module))
+        self._configure({module: self._variables(module)})
 
     def role_of(self, module: str) -> str:
         name = self.outputs.functions[module]
@@ -90,17 +88,23 @@ class Operator:
         configuration = self.client("lambda").get_function_configuration(FunctionName=name)
         return configuration["Environment"]["Variables"]
 
-    def _configure(self, module: str, variables: Mapping[str, str]) -> None:
-        name, functions = self.outputs.functions[module], self.client("lambda")
-        functions.update_function_configuration(
-            FunctionName=name, Environment={"Variables": dict(variables)}
-        )
+    def _configure(self, variables: Mapping[str, Mapping[str, str]]) -> None:
+        """Set the variables of each module, and wait until all of it is in force."""
+        names = [self.outputs.functions[module] for module in variables]
+        functions = self.client("lambda")
+        for name, values in zip(names, variables.values(), strict=True):
+            functions.update_function_configuration(
+                FunctionName=name, Environment={"Variables": dict(values)}
+            )
 
         def is_updated() -> bool:
-            configuration = functions.get_function_configuration(FunctionName=name)
-            return configuration["LastUpdateStatus"] == "Successful"
+            return all(
+                functions.get_function_configuration(FunctionName=name)["LastUpdateStatus"]
+                == "Successful"
+                for name in names
+            )
 
-        eventually(is_updated, at_most=UPDATE_SECONDS, what=f"new configuration of {module}")
+        eventually(is_updated, at_most=UPDATE_SECONDS, what=f"new configuration of {names}")
 
     def workers(self, module: str, *, connected_to: int) -> list[psutil.Process]:
         """Return the function's processes that are connected to a port of this machine."""

@@ -110,15 +110,3 @@ def test_ten_at_once_with_ten_keys_are_one_submission(student: Student, operator
     assert student.wait(attempt)["status"] == "completed"
     assert ended_executions(operator, attempt) == ["SUCCEEDED"]
     assert counted(operator, attempt) == ONCE
-
-
-def test_a_start_sent_ten_times_at_once_is_one_assessment(student: Student, key: str) -> None:
-    body = {"trackId": "backend-engineer"}
-    with ThreadPoolExecutor(AT_ONCE) as threads:
-        sent = [
-            threads.submit(student.post, "/assessments/start", body, key=key)
-            for _ in range(AT_ONCE)
-        ]
-        replies = [one.result() for one in sent]
-
-    assert len({reply.expect(201)["assessmentId"] for reply in replies}) == 1

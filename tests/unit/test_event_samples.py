@@ -201,16 +201,6 @@ def sample(function: str) -> dict[str, Any]:
     return json.loads((EVENTS / f"{function}.json").read_text())
 
 
-@pytest.fixture
-def context() -> LambdaContext:
-    context = LambdaContext()
-    context._function_name = "sample"
-    context._memory_limit_in_mb = 1024
-    context._invoked_function_arn = "arn:aws:lambda:eu-central-1:123456789012:function:sample"
-    context._aws_request_id = "00000000-0000-0000-0000-000000000000"
-    return context
-
-
 def test_every_function_has_exactly_one_sample() -> None:
     assert sorted(path.name for path in EVENTS.iterdir()) == [f"{name}.json" for name in FUNCTIONS]
     assert sorted(CASES) == FUNCTIONS

@@ -1,4 +1,5 @@
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -226,6 +227,15 @@ def criteria(accuracy: float, clarity: float, coherence: float) -> Sequence[Crit
 )
 def test_the_total_is_weighed_by_the_rubric(marks: Sequence[CriterionScore], total: float) -> None:
     assert weigh(marks, a_rubric()) == total
+
+
+def test_weights_need_not_add_up_to_one() -> None:
+    rubric = a_rubric()
+    tenfold = replace(
+        rubric, criteria=tuple(replace(c, weight=10 * c.weight) for c in rubric.criteria)
+    )
+
+    assert weigh(criteria(8, 4, 2), tenfold) == weigh(criteria(8, 4, 2), rubric) == 5.5
 
 
 class TestScoring:

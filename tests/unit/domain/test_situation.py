@@ -54,7 +54,8 @@ def named(text: str) -> tuple[str, ...]:
         pytest.param(Level.INTERMEDIATE, 75, Level.ADVANCED, id="well-into-proficient"),
         pytest.param(Level.BEGINNER, 0, Level.BEGINNER, id="nothing-below-beginner"),
         pytest.param(Level.ADVANCED, 100, Level.ADVANCED, id="nothing-above-advanced"),
-        pytest.param(Level.BEGINNER, 100, Level.INTERMEDIATE, id="one-step-at-a-time"),
+        pytest.param(Level.BEGINNER, 100, Level.INTERMEDIATE, id="one-step-up-at-a-time"),
+        pytest.param(Level.ADVANCED, 0, Level.INTERMEDIATE, id="one-step-down-at-a-time"),
     ],
 )
 def test_the_next_step_follows_from_ones_level_and_score(

@@ -48,6 +48,11 @@ def a_key(
     return IdempotencyKey(scope=scope, operation="POST /this", key=key, request_hash=request)
 
 
+def bound(key: IdempotencyKey) -> tuple[str, str, str]:
+    """Where the store keeps what the key is bound to."""
+    return key.scope, key.operation, key.key
+
+
 def open_assessment(
     world: FakeWiring,
     questions: Sequence[Question],

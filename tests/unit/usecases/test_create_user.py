@@ -45,6 +45,14 @@ def test_it_leaves_an_audit_row_that_names_nobody(world: FakeWiring) -> None:
     assert (entry.details, entry.at) == ({"role": "advisor"}, NOON)
 
 
+def test_every_user_has_an_id_of_their_own(world: FakeWiring) -> None:
+    ids = [create(world, email=f"{n}@example.org").id for n in range(2)]
+
+    assert all(ids)
+    assert list(world.store.state.users) == ids
+    assert len(set(ids)) == 2
+
+
 def test_a_taken_address_changes_nothing(world: FakeWiring) -> None:
     first = create(world)
 

@@ -5,8 +5,9 @@ from shared.domain.idempotency import IdempotencyKey
 from shared.domain.user import Role, User
 from shared.usecases.register_user import register_user
 from tests.builders import NOON
+from tests.fakes.store.state import Binding
 from tests.fakes.wiring import FakeWiring
-from tests.unit.usecases.scenes import a_key, ensure_no_transaction
+from tests.unit.usecases.scenes import a_key, bound, ensure_no_transaction
 
 EMAIL = "ada@example.org"
 PASSWORD = "correct horse battery"
@@ -99,6 +100,14 @@ def test_the_same_request_again_gets_the_first_user_again(world: FakeWiring) -> 
 
     assert register(world, idempotency=a_key()) == (first, True)
     assert len(world.store.state.users) == 1
+
+
+def test_the_key_is_bound_to_the_user_from_now_on(world: FakeWiring) -> None:
+    user, _ = register(world, idempotency=a_key())
+
+    assert world.store.state.bindings == {
+        bound(a_key()): Binding(request_hash="request 1", resource_id=user.id, at=NOON)
+    }
 
 
 def test_the_same_key_with_another_request_conflicts(world: FakeWiring) -> None:

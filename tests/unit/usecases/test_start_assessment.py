@@ -13,8 +13,9 @@ from shared.domain.track import QuestionMix, Track, TrackId
 from shared.domain.user import Caller
 from shared.usecases.start_assessment import StartedAssessment, start_assessment
 from tests.builders import NOON, TRACK, a_pool, a_theoretical_question, a_track
+from tests.fakes.store.state import Binding
 from tests.fakes.wiring import FakeWiring
-from tests.unit.usecases.scenes import OWNER, SOMEBODY_ELSE, a_key
+from tests.unit.usecases.scenes import OWNER, SOMEBODY_ELSE, a_key, bound
 
 
 def offer(world: FakeWiring, track: Track, questions: tuple[Question, ...]) -> None:
@@ -142,6 +143,17 @@ def test_a_replay_is_served_even_after_the_track_was_retired(world: FakeWiring) 
     offer(world, a_track(name="Retired", active=False), ())
 
     assert start(world, idempotency=a_key()).assessment == first.assessment
+
+
+@pytest.mark.usefixtures("pool")
+def test_the_key_is_bound_to_the_assessment_from_now_on(world: FakeWiring) -> None:
+    started = start(world, idempotency=a_key())
+
+    assert world.store.state.bindings == {
+        bound(a_key()): Binding(
+            request_hash="request 1", resource_id=started.assessment.id, at=NOON
+        )
+    }
 
 
 @pytest.mark.usefixtures("pool")

@@ -38,6 +38,7 @@ from tests.unit.usecases.scenes import (
     SOMEBODY_ELSE,
     UNKNOWN,
     a_key,
+    bound,
     ensure_no_transaction,
     open_assessment,
 )
@@ -252,6 +253,14 @@ def test_the_same_request_again_gets_the_first_answer_again(
     )
     assert world.store.state == before
     assert list(world.pipeline.started) == [(assessment.id, 1)]
+
+
+def test_the_key_is_bound_from_now_on(world: FakeWiring, assessment: Assessment) -> None:
+    submit(world, assessment, idempotency=a_key())
+
+    [(place, binding)] = world.store.state.bindings.items()
+    assert place == bound(a_key())
+    assert (binding.request_hash, binding.at) == ("request 1", NOON)
 
 
 @pytest.mark.parametrize("key", [None, a_key("key 2")], ids=["no-key", "another-key"])
