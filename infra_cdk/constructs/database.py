@@ -9,6 +9,7 @@ from aws_cdk import aws_rds as rds
 from constructs import Construct
 
 from infra_cdk.constructs.network import Network
+from shared.adapters.postgres.engine import STATEMENT_SECONDS
 
 NAME: Final = "assay"
 USER: Final = "assay"
@@ -21,6 +22,9 @@ VERSION: Final = rds.AuroraPostgresEngineVersion.VER_17_9
 MIN_CAPACITY: Final = 0.5
 MAX_CAPACITY: Final = 8
 BACKUP_DAYS: Final = 14
+
+# A client's own SET would pin its connection, so the proxy says it to each connection once.
+INIT_QUERY: Final = f"SET statement_timeout = '{STATEMENT_SECONDS}s'; SET timezone = 'UTC'"
 
 PARAMETERS: Final = {
     "rds.force_ssl": "1",
@@ -70,6 +74,7 @@ class Database(Construct):
             secrets=[self.cluster.secret],
             iam_auth=True,
             require_tls=True,
+            init_query=INIT_QUERY,
             vpc=network.vpc,
             vpc_subnets=network.database_subnets,
             security_groups=[

@@ -148,3 +148,14 @@ def test_a_laptop_waits_seconds_for_the_offline_engine_and_longer_for_a_model() 
     assert _stage(**local).timings.model_call == 3
     assert _stage(**local, engine="openai").timings.model_call == 20
     assert _stage(**local, engine="openai", modelTimeoutSeconds="4").timings.model_call == 4
+
+
+def test_the_proxy_limits_statements_since_clients_cannot_without_pinning(
+    production: Synthesized,
+) -> None:
+    (group,) = production.data.of_type("RDS::DBProxyTargetGroup").values()
+
+    assert (
+        group["ConnectionPoolConfigurationInfo"]["InitQuery"]
+        == "SET statement_timeout = '10s'; SET timezone = 'UTC'"
+    )
