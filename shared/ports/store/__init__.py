@@ -1,0 +1,62 @@
+"""The system of record: repositories over one transaction."""
+
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Protocol
+
+from shared.ports.store.assessments import AssessmentRepository, Page
+from shared.ports.store.catalog import CredentialRepository, RecommendationRepository
+from shared.ports.store.content import Change, QuestionRepository, TrackRepository
+from shared.ports.store.people import SessionRepository, UserRepository
+from shared.ports.store.records import AuditRepository, IdempotencyRepository, UsageRepository
+from shared.ports.store.work import JobRepository, OutboxRepository
+
+__all__ = [
+    "AssessmentRepository",
+    "AuditRepository",
+    "Change",
+    "CredentialRepository",
+    "IdempotencyRepository",
+    "JobRepository",
+    "OutboxRepository",
+    "Page",
+    "QuestionRepository",
+    "RecommendationRepository",
+    "Repositories",
+    "SessionRepository",
+    "Store",
+    "TrackRepository",
+    "UsageRepository",
+    "UserRepository",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repositories:
+    """The repositories of one transaction."""
+
+    users: UserRepository
+    sessions: SessionRepository
+    tracks: TrackRepository
+    questions: QuestionRepository
+    assessments: AssessmentRepository
+    jobs: JobRepository
+    outbox: OutboxRepository
+    credentials: CredentialRepository
+    recommendations: RecommendationRepository
+    usage: UsageRepository
+    idempotency: IdempotencyRepository
+    audit: AuditRepository
+
+
+class Store(Protocol):
+    def begin(self) -> AbstractContextManager[Repositories]:
+        """Open a transaction: a clean exit commits it, an exception rolls it back.
+
+        Raises `StoreUnavailableError` when the database cannot be reached.
+        """
+        ...
+
+    def ping(self) -> None:
+        """Return if the database answers, or raise `StoreUnavailableError`."""
+        ...

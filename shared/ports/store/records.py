@@ -1,0 +1,67 @@
+"""What is counted, remembered and audited."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Protocol
+
+from shared.domain.assessment import AssessmentId
+from shared.domain.essay import Usage
+
+
+class UsageRepository(Protocol):
+    def record(
+        self,
+        assessment_id: AssessmentId,
+        *,
+        purpose: str,
+        model: str,
+        usage: Usage,
+        at: datetime,
+    ) -> None:
+        """Count one model prompt and its tokens."""
+        ...
+
+    def prompts_of(self, assessment_id: AssessmentId) -> int:
+        """Return how many prompts the assessment has cost so far."""
+        ...
+
+    def tokens_since(self, since: datetime) -> int: ...
+
+
+class IdempotencyRepository(Protocol):
+    def claim(
+        self,
+        *,
+        scope: str,
+        operation: str,
+        key: str,
+        request_hash: str,
+        resource_id: str,
+        now: datetime,
+    ) -> str:
+        """Bind the key to `resource_id` and return it, or return what it was bound to before.
+
+        Waits for another transaction that is binding the same key. Raises
+        `IdempotencyConflictError` when the key came with another request.
+        """
+        ...
+
+    def forget_before(self, before: datetime) -> int: ...
+
+
+class AuditRepository(Protocol):
+    def append(
+        self,
+        *,
+        actor: str,
+        action: str,
+        subject: str,
+        details: Mapping[str, Any],
+        at: datetime,
+    ) -> None:
+        """Add a row to the hash chain; `details` holds ids and values, never identities."""
+        ...
+
+    def verify(self) -> int | None:
+        """Walk the chain and return the number of the first row that does not fit, or None."""
+        ...
