@@ -16,17 +16,22 @@ worker of stage local has."""
 @contextlib.contextmanager
 def model_server(operator: Operator) -> Generator[OpenAIServer]:
     """Let the workers ask a model, each time on another port, so that its circuit is closed."""
+    _store_key(operator)
     with OpenAIServer() as server, operator.configured(WORKERS, **_engine(server)):
         yield server
 
 
 def embed_catalog(operator: Operator) -> None:
     """Give the catalog embeddings of the model, as `make seed` does when an engine is chosen."""
-    (secret,) = (s[KEY_OUTPUT] for s in operator.outputs.stacks.values() if KEY_OUTPUT in s)
-    operator.client("secretsmanager").put_secret_value(SecretId=secret, SecretString="sk-e2e")
+    _store_key(operator)
     with OpenAIServer() as server, operator.configured(["load_seeds"], **_engine(server)):
         loaded = operator.invoke("load_seeds", {})
     assert "error" not in loaded, loaded
+
+
+def _store_key(operator: Operator) -> None:
+    (secret,) = (s[KEY_OUTPUT] for s in operator.outputs.stacks.values() if KEY_OUTPUT in s)
+    operator.client("secretsmanager").put_secret_value(SecretId=secret, SecretString="sk-e2e")
 
 
 def port_of(server: OpenAIServer) -> int:

@@ -126,6 +126,11 @@ class TestBodies:
         assert reply.body["code"] == "unsupported_media_type"
         assert toy.calls == 0
 
+    def test_so_is_the_promise_of_something_else_without_a_body(self, toy: Toy) -> None:
+        reply = toy.call(an_event(headers={"content-type": "text/plain"}))
+
+        assert (reply.status, reply.body["code"]) == (415, "unsupported_media_type")
+
     def test_without_a_content_type_it_is_taken_for_json(self, toy: Toy) -> None:
         assert toy.call(an_event(body=GOOD, headers={})).status == 201
 

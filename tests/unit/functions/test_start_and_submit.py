@@ -51,6 +51,17 @@ def test_the_answer_to_a_start_is_the_same_even_after_the_submission(serve: Serv
     assert serve("start_assessment", world, headers=KEYED)["body"] == first["body"]
 
 
+@pytest.mark.parametrize("key", [{}, {"idempotency-key": "key 2"}], ids=["none", "another"])
+def test_a_second_submission_conflicts(serve: Serve, key: dict[str, str]) -> None:
+    world = world_at(Stage.ANSWERED)
+    serve("submit_assessment", world, headers=KEYED)
+
+    reply = serve("submit_assessment", world, headers={"content-type": "application/json"} | key)
+
+    assert (reply["statusCode"], body_of(reply)["code"]) == (409, "already_submitted")
+    assert list(world.pipeline.started) == [(ASSESSMENT, 1)]
+
+
 def test_the_resume_token_opens_the_new_assessment_until_it_expires(serve: Serve) -> None:
     world = world_at(Stage.LOGGED_IN)
 

@@ -67,6 +67,7 @@ def test_an_essay_is_marked_by_the_engine_that_needs_no_network() -> None:
     assert (score.assessment_id, score.question_id) == (ASSESSMENT, done.question_id)
     assert (score.provenance.engine, score.attempt, score.created_at) == ("rubric", 0, NOON)
     assert (done.status, done.finished_at) == (JobStatus.FELL_BACK, NOON)
+    assert score.id
     assert done.output == {"essayScoreId": score.id, "score": 7.0}
     assert world.scorer.tasks == []
 

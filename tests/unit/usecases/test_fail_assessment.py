@@ -35,6 +35,7 @@ def test_the_world_is_told_why() -> None:
     fail(world)
 
     [event] = world.store.state.outbox.values()
+    assert event.id
     assert (event.type, event.student_id) == (EventType.ASSESSMENT_FAILED, STUDENT)
     assert (event.sequence, event.occurred_at) == (1, NOON)
     assert event.data == {

@@ -104,6 +104,7 @@ def test_the_recommendation_joins_what_was_found_and_what_is_said_of_it(
             sources=(Source(field="outcomes", snippet="Design a schema.", similarity=0.7),),
         ),
     )
+    assert stored.id
     assert stored.summary == "You know databases; learn to design APIs next."
     assert stored.provenance.prompt_version == "summarize.v1"
     assert (stored.trace.query, stored.trace.candidates) == ("Learn transactions.", 1)
@@ -160,6 +161,7 @@ def test_the_world_is_told_ids_and_numbers(world: FakeWiring) -> None:
     finish(world)
 
     [event] = events(world)
+    assert event.id
     assert event.type is EventType.ASSESSMENT_COMPLETED
     assert (event.student_id, event.sequence, event.occurred_at) == (STUDENT, 1, NOON)
     assert event.data == {

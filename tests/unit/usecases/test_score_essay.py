@@ -85,6 +85,7 @@ def test_the_engine_reads_the_question_as_it_was_asked_and_the_answer(world: Fak
 def test_a_score_says_what_produced_it(world: FakeWiring) -> None:
     found = scored(world)
 
+    assert found.id
     assert (found.assessment_id, found.question_id) == (ASSESSMENT, essay_id(world))
     assert (found.provenance.engine, found.rubric_hash) == ("fake", "c0ffee")
     assert (found.question_version, found.attempt, found.created_at) == (1, 1, NOON)

@@ -178,6 +178,7 @@ def test_the_submission_is_told_in_the_students_own_sequence(
     submit(world, assessment)
 
     event = list(world.store.state.outbox.values())[-1]
+    assert event.id
     assert event.type is EventType.ASSESSMENT_SUBMITTED
     assert (event.student_id, event.sequence, event.occurred_at) == (OWNER.user_id, 2, NOON)
     assert event.data == {"assessmentId": assessment.id, "trackId": TRACK}
