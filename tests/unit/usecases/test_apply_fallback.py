@@ -13,7 +13,7 @@ from shared.domain.job_output import read_retrieval, read_summary
 from shared.domain.level import Level
 from shared.domain.metrics import Metric
 from shared.ports.job_work import JobResult
-from shared.usecases.apply_fallback import Fallback, apply_fallback
+from shared.usecases.apply_fallback import CATALOG_SLICE, Fallback, apply_fallback
 from shared.usecases.run_job import run_job
 from shared.usecases.score_essay import score_essay
 from tests.builders import NOON, TRACK, a_credential, an_id, later
@@ -127,6 +127,18 @@ def test_only_credentials_near_the_students_next_step_are_looked_up() -> None:
 
     found = read_retrieval(job(world, RETRIEVAL_JOB).output or {})
     assert found.trace.candidates == 1
+
+
+def test_a_large_catalog_is_looked_up_in_part() -> None:
+    world = world_at(Stage.SCORED)
+    with world.store.begin() as repositories:
+        for _ in range(CATALOG_SLICE):
+            repositories.credentials.put(a_credential(), content_hash="1")
+
+    fall_back(world, RETRIEVAL_JOB)
+
+    found = read_retrieval(job(world, RETRIEVAL_JOB).output or {})
+    assert found.trace.candidates == CATALOG_SLICE
 
 
 def test_the_summary_is_said_by_templates() -> None:

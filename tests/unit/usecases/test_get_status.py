@@ -50,7 +50,7 @@ def measure(world: FakeWiring, kind: JobKind, *seconds: float, until: datetime =
 def test_before_the_submission_all_is_pending() -> None:
     status = ask(world_at(Stage.ANSWERED))
 
-    assert status.status is AssessmentStatus.IN_PROGRESS
+    assert (status.assessment.id, status.status) == (ASSESSMENT, AssessmentStatus.IN_PROGRESS)
     assert status.progress.percent == 0
     assert set(states(status).values()) == {StageState.PENDING}
     assert status.progress.estimated_seconds_remaining is None

@@ -7,6 +7,7 @@ from shared.domain.credential_text import embedding_text
 from shared.domain.errors import EngineUnavailableError, InvalidSeedsError
 from shared.domain.question import Question
 from shared.domain.recommendation import Credential
+from shared.domain.track import Track
 from shared.ports.seed_source import Seed, Seeds
 from shared.usecases.load_seeds import EMBEDDED_AT_ONCE, LoadedSeeds, load_seeds
 from tests.builders import TRACK, a_credential, a_theoretical_question, a_track
@@ -15,6 +16,7 @@ from tests.fakes.store.state import State
 from tests.fakes.wiring import FakeWiring
 from tests.unit.usecases.scenes import ensure_no_transaction
 
+FIRST_TRACK = a_track()
 QUESTIONS = [a_theoretical_question() for _ in range(3)]
 CREDENTIALS = [a_credential(title=title) for title in ("Databases", "APIs")]
 
@@ -22,12 +24,13 @@ CREDENTIALS = [a_credential(title=title) for title in ("Databases", "APIs")]
 def seed(
     world: FakeWiring,
     *,
+    track: Track = FIRST_TRACK,
     questions: Sequence[Question] = QUESTIONS,
     credentials: Sequence[Credential] = CREDENTIALS,
 ) -> None:
     """Let the authors have written this; what is equal has the same hash."""
     world.seeds.seeds = Seeds(
-        tracks=[Seed(content=a_track(), content_hash="track 1")],
+        tracks=[Seed(content=track, content_hash=f"hash of {track.name}")],
         questions=[Seed(content=q, content_hash=f"hash of {q.prompt}") for q in questions],
         credentials=[Seed(content=c, content_hash=f"hash of {c.title}") for c in credentials],
     )
@@ -80,10 +83,16 @@ def test_loading_again_changes_nothing(loaded: FakeWiring) -> None:
 def test_what_has_changed_is_updated_and_what_is_gone_deactivated(loaded: FakeWiring) -> None:
     first, second, _ = QUESTIONS
     edited = replace(CREDENTIALS[0], title="Databases, second edition")
-    seed(loaded, questions=[first, replace(second, prompt="Edited.")], credentials=[edited])
+    seed(
+        loaded,
+        track=a_track(name="Edited"),
+        questions=[first, replace(second, prompt="Edited.")],
+        credentials=[edited],
+    )
 
     found = load(loaded)
 
+    assert found.tracks == {"updated": 1}
     assert found.questions == {"updated": 1, "unchanged": 1, "deactivated": 1}
     assert found.credentials == {"updated": 1, "deactivated": 1}
     with loaded.store.begin() as repositories:

@@ -14,6 +14,7 @@ from shared.domain.job_output import read_retrieval
 from shared.domain.level import Level
 from shared.domain.question import QuestionType
 from shared.domain.recommendation import Credential, Retrieval, Source
+from shared.domain.retrieval import CANDIDATES
 from shared.ports.job_work import JobResult
 from shared.usecases.retrieve_credentials import retrieve_credentials
 from tests.builders import TRACK, a_credential, a_pool, a_response
@@ -142,6 +143,28 @@ def test_an_empty_catalog_recommends_nothing(world: FakeWiring) -> None:
 
     assert (found.items, found.trace.candidates) == ((), 0)
     assert world.embedder.texts == [QUERY]
+
+
+def test_a_provider_is_not_asked_to_embed_nothing(
+    world: FakeWiring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    embed, calls = world.embedder.embed, list[int]()
+
+    def embed_and_count(texts: Sequence[str]) -> list[list[float]]:
+        calls.append(len(texts))
+        return embed(texts)
+
+    monkeypatch.setattr(world.embedder, "embed", embed_and_count)
+
+    retrieve(world)
+
+    assert calls == [1]
+
+
+def test_the_best_of_each_search_are_candidates(world: FakeWiring) -> None:
+    put(world, *(a_credential() for _ in range(CANDIDATES + 1)), like=QUERY)
+
+    assert retrieve(world).trace.candidates == CANDIDATES
 
 
 def test_a_catalog_without_embeddings_of_this_model_is_refused_rather_than_called_unfit(
