@@ -6,7 +6,7 @@ from typing import Any, Final
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from shared.domain.errors import UnauthenticatedError
+from shared.domain.errors import StoreUnavailableError, UnauthenticatedError
 from shared.domain.user import SessionId
 from shared.usecases.authorize_request import authorize_request
 from shared.wiring import wiring
@@ -34,6 +34,10 @@ def lambda_handler(event: dict[str, Any], _: LambdaContext) -> dict[str, Any]:
         )
     except UnauthenticatedError as error:
         return _refuse(str(error))
+    except StoreUnavailableError as error:
+        # Raising would be API Gateway's own bare 500; the function behind it answers 503.
+        logger.warning("caller unknown, database away")
+        return {"isAuthorized": True, "context": {"outage": str(error)}}
     logger.info("caller known", user_id=caller.user_id, role=caller.role)
     return {
         "isAuthorized": True,

@@ -50,6 +50,7 @@ def task_handler(
 
     def handle_record(record: SQSRecord) -> None:
         receives = int(record.attributes.approximate_receive_count)
+        logger.remove_keys(["assessment_id", "job_id"])  # of the message before in this batch
         try:
             message = TaskMessage.model_validate_json(record.body)
             logger.append_keys(

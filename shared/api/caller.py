@@ -8,7 +8,12 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 
 from shared.api.body import raw_body
 from shared.api.routes import BASE_PATH, ROUTES, Route
-from shared.domain.errors import ForbiddenError, InvalidInputError, UnauthenticatedError
+from shared.domain.errors import (
+    ForbiddenError,
+    InvalidInputError,
+    StoreUnavailableError,
+    UnauthenticatedError,
+)
 from shared.domain.idempotency import IdempotencyKey
 from shared.domain.user import Caller, Role, SessionId, UserId
 
@@ -47,6 +52,8 @@ def _ensure_within(assessment_id: str, route: Route, event: Mapping[str, Any]) -
 def read_caller(event: Mapping[str, Any]) -> Caller:
     """Return the caller that the authorizer put on the request."""
     claims = event.get("requestContext", {}).get("authorizer", {}).get("lambda") or {}
+    if "outage" in claims:
+        raise StoreUnavailableError(claims["outage"])
     if "userId" not in claims:
         raise UnauthenticatedError(claims.get("refusal") or "send an access token as Bearer")
     return Caller(

@@ -8,6 +8,7 @@ import pytest
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from shared import queues
+from shared.domain.errors import JobBusyError
 from shared.queues import TaskMessage, task_handler
 from tests.fakes.redelivery import FakeRedelivery
 
@@ -31,13 +32,14 @@ def a_record(number: int = 1, *, body: object = GOOD, receives: int = 1) -> dict
 class Worker:
     """Remembers the messages it got, and fails on those of some jobs."""
 
-    def __init__(self, *failing: str) -> None:
+    def __init__(self, *failing: str, error: Exception | None = None) -> None:
         self.handled: list[TaskMessage] = []
         self._failing = failing
+        self._error = error or TimeoutError("the model is slow")
 
     def __call__(self, message: TaskMessage) -> None:
         if message.job_id in self._failing:
-            raise TimeoutError("the model is slow")
+            raise self._error
         self.handled.append(message)
 
 
@@ -129,6 +131,15 @@ def test_a_malformed_body_fails_without_reaching_the_worker(
     assert redelivery.delayed == [("receipt_1", 1)]
 
 
+def test_a_job_that_another_worker_holds_comes_back_when_its_lease_is_over(
+    invoke: Invoke, redelivery: FakeRedelivery, log: io.StringIO
+) -> None:
+    assert invoke(Worker("job_1", error=JobBusyError("busy")), a_record()) == ["msg_1"]
+
+    assert redelivery.delayed == []
+    assert "task failed" not in log.getvalue()
+
+
 def test_without_redelivery_a_failure_waits_for_the_queue(context: LambdaContext) -> None:
     handler = task_handler(Worker("job_1"))
 
@@ -168,4 +179,5 @@ def test_the_log_names_the_job_and_never_the_token(invoke: Invoke, log: io.Strin
         3,
     )
     assert "the model is slow" in lines[0]["exception"]
+    assert "job_id" not in lines[2]
     assert "token-1" not in log.getvalue()

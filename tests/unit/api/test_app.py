@@ -1,5 +1,6 @@
 import io
 import json
+from types import SimpleNamespace
 
 import pytest
 
@@ -91,7 +92,7 @@ class TestRefusals:
 
 class TestBodies:
     def test_half_a_megabyte_is_enough_for_anybody(self, toy: Toy) -> None:
-        body = json.dumps(GOOD) + " " * (MAX_BODY_BYTES - len(json.dumps(GOOD)))
+        body = json.dumps(GOOD).ljust(512 * 1024)
 
         assert toy.call(an_event(body=body)).status == 201
 
@@ -196,6 +197,19 @@ class TestMeasures:
         assert measured.dimensions == {"route": "POST /api/v1/assessments/{assessmentId}/submit"}
         assert 0 < measured.value < 10_000
 
+    def test_it_is_timed_in_milliseconds(
+        self, toy: Toy, monkeypatch: pytest.MonkeyPatch, log: io.StringIO
+    ) -> None:
+        seconds = iter((10.0, 10.25))
+        monkeypatch.setattr(
+            "shared.api.app.time", SimpleNamespace(perf_counter=lambda: next(seconds))
+        )
+
+        toy.call(an_event(body=GOOD))
+
+        assert [m.value for m in toy.metrics.measured] == [250.0]
+        assert json.loads(log.getvalue())["milliseconds"] == 250.0
+
     def test_refusals_and_failures_are_timed_too(self, toy: Toy) -> None:
         toy.raises = ZeroDivisionError()
         for event in (an_event(claims=None), an_event(body="x"), an_event(body=GOOD)):
@@ -228,6 +242,22 @@ class TestLog:
         refused, answered = map(json.loads, log.getvalue().splitlines())
         assert (refused["message"], refused["code"]) == ("request refused", "assessment_expired")
         assert answered["status"] == 410
+
+    def test_so_does_a_refusal_at_the_door(self, toy: Toy, log: io.StringIO) -> None:
+        toy.call(an_event(body=GOOD, claims=None))
+
+        refused, answered = map(json.loads, log.getvalue().splitlines())
+        assert (refused["message"], refused["code"]) == ("request refused", "unauthenticated")
+        assert answered["status"] == 401
+
+    def test_faults_in_the_input_are_logged_by_their_place_alone(
+        self, toy: Toy, log: io.StringIO
+    ) -> None:
+        toy.call(an_event(body={"trackId": ["my secret answer"]}))
+
+        refused, _ = map(json.loads, log.getvalue().splitlines())
+        assert (refused["code"], refused["pointers"]) == ("invalid_request", ["/trackId"])
+        assert "secret" not in log.getvalue()
 
     def test_one_requests_assessment_is_not_anothers(self, toy: Toy, log: io.StringIO) -> None:
         toy.call(an_event(SUBMIT, parameters={"assessmentId": "asm_7"}))

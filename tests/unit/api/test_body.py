@@ -79,6 +79,7 @@ class TestText:
             pytest.param(encoded("é".encode("latin-1")), id="latin-1"),
             pytest.param(encoded(b"\xed\xa0\x80"), id="a-lone-surrogate"),
             pytest.param("{not base64}", id="no-base64"),
+            pytest.param(f"{encoded(b'{}')}!", id="base64-and-more"),
             pytest.param("é", id="no-ascii"),
         ],
     )

@@ -4,7 +4,12 @@ import pytest
 
 from shared.api.caller import ensure_allowed, idempotency_of, read_caller
 from shared.api.routes import BASE_PATH, ROUTES, Route
-from shared.domain.errors import ForbiddenError, InvalidInputError, UnauthenticatedError
+from shared.domain.errors import (
+    ForbiddenError,
+    InvalidInputError,
+    StoreUnavailableError,
+    UnauthenticatedError,
+)
 from shared.domain.idempotency import IdempotencyKey
 from shared.domain.user import Caller, Role, SessionId, UserId
 from tests.unit.api.toy import LIST, START, STUDENT, Toy, an_event
@@ -40,6 +45,13 @@ class TestDoor:
     def test_without_a_caller_it_is_shut(self, route: Route) -> None:
         with pytest.raises(UnauthenticatedError):
             ensure_allowed(event_for(route, None))
+
+    @pytest.mark.parametrize("route", PROTECTED, ids=name_of)
+    def test_while_nobody_can_be_known_it_says_so(self, route: Route) -> None:
+        event = an_event(key_of(route), claims={"outage": "the database cannot be reached"})
+
+        with pytest.raises(StoreUnavailableError, match="the database cannot be reached"):
+            ensure_allowed(event)
 
     @pytest.mark.parametrize(
         ("route", "role"),

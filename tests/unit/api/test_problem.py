@@ -7,7 +7,16 @@ from typing import Any
 import pytest
 from aws_lambda_powertools.event_handler import Response
 
-from shared.api.problem import CONTENT_TYPE, DESCRIPTIONS, STATUS_BY_ERROR, problem, problem_of
+from shared.api.problem import (
+    BODY,
+    CONTENT_TYPE,
+    DESCRIPTIONS,
+    STATUS_BY_ERROR,
+    Problem,
+    problem,
+    problem_of,
+    problems,
+)
 from shared.domain import errors
 from shared.domain.errors import DomainError
 
@@ -129,6 +138,10 @@ def test_a_database_that_is_away_says_when_to_come_again() -> None:
     assert response.headers["Retry-After"] == "5"
 
 
+def test_nothing_else_says_so() -> None:
+    assert "Retry-After" not in problem_of(errors.NotFoundError("x"), instance="").headers
+
+
 def test_401_names_the_scheme_and_nothing_else_does() -> None:
     unauthorized = problem_of(errors.UnauthenticatedError("x"), instance="")
     forbidden = problem_of(errors.ForbiddenError("x"), instance="")
@@ -139,6 +152,14 @@ def test_401_names_the_scheme_and_nothing_else_does() -> None:
 
 def test_every_status_of_the_table_is_documented() -> None:
     assert {status.value for status in STATUS_BY_ERROR.values()} <= set(DESCRIPTIONS)
+
+
+def test_every_route_documents_its_problems_and_that_we_may_fail() -> None:
+    documented = problems(401, *BODY)
+
+    assert set(documented) == {401, 413, 415, 422, 500, 503}
+    for response in documented.values():
+        assert response["content"] == {"application/problem+json": {"model": Problem}}
 
 
 def test_errors_are_left_out_where_there_are_none() -> None:

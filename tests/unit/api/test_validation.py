@@ -138,8 +138,12 @@ def saving(*responses: object) -> dict[str, Any]:
             an_event(LIST, query={"limit": "ten"}), [("query/limit", "integer")], id="limit-ten"
         ),
         pytest.param(
-            an_event(LIST, query={"studentId": "x" * 65, "limit": "x"}),
-            [("query/limit", "integer"), ("query/studentId", "at most 64")],
+            an_event(LIST, query={"studentId": "x" * 65, "limit": "x", "cursor": "x" * 201}),
+            [
+                ("query/studentId", "at most 64"),
+                ("query/limit", "integer"),
+                ("query/cursor", "at most 200"),
+            ],
             id="parameters",
         ),
     ],
@@ -155,6 +159,19 @@ def test_each_fault_is_pointed_to(
     for error, (_, said) in zip(reply.body["errors"], faults, strict=True):
         assert said in error["detail"]
     assert toy.calls == 0
+
+
+@pytest.mark.parametrize(
+    "query", [{"limit": "1"}, {"limit": "100"}, {"cursor": "x" * 200}, {"studentId": "x" * 64}]
+)
+def test_parameters_within_their_bounds_pass(toy: Toy, query: dict[str, str]) -> None:
+    assert toy.call(an_event(LIST, query=query)).status == 200
+
+
+def test_a_fault_of_our_own_validators_is_said_without_preamble(toy: Toy) -> None:
+    reply = toy.call(an_event(body={"trackId": "\0"}))
+
+    assert reply.body["errors"][0]["detail"] == "text may not contain NUL characters"
 
 
 def test_the_detail_tells_the_first_fault_and_how_many_more(toy: Toy) -> None:

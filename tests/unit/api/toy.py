@@ -10,6 +10,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from shared.api.app import HttpHandler, build_api, handler_of
 from shared.api.caller import current_caller
+from shared.api.paging import Cursor, Limit
 from shared.api.schemas.assessments import Responses, SavedOut, Start, Submit
 from shared.api.schemas.auth import Registration, UserOut
 from tests.fakes.metrics import FakeMetrics
@@ -81,6 +82,7 @@ class Toy:
 
     def call(self, event: dict[str, Any]) -> Reply:
         reply = self.handler(event, self._context)
+        assert reply["isBase64Encoded"] is False
         headers = {name.lower(): str(value) for name, value in reply["headers"].items()}
         return Reply(
             status=reply["statusCode"],
@@ -116,11 +118,12 @@ class Toy:
 
         @api.get("/api/v1/assessments")
         def list_all(
-            limit: Annotated[int, Query(ge=1, le=100)] = 20,
             student_id: Annotated[str | None, Query(alias="studentId", max_length=64)] = None,
+            limit: Limit = 20,
+            cursor: Cursor = None,
         ) -> dict[str, Any]:
             self._called()
-            return {"limit": limit, "studentId": student_id}
+            return {"studentId": student_id, "limit": limit, "cursor": cursor}
 
         @api.post("/api/v1/auth/register")
         def register(registration: Registration) -> UserOut:
