@@ -29,11 +29,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def outputs() -> Outputs:
+def outputs_file() -> Path:
     named = os.environ.get("ASSAY_OUTPUTS")
     if named is None and not OF_MAKE_UP.exists():
         pytest.skip("no stack is up: run `make e2e`, or `make up` first")
-    return Outputs.read(Path(named) if named else OF_MAKE_UP)
+    return Path(named) if named else OF_MAKE_UP
+
+
+@pytest.fixture(scope="session")
+def outputs(outputs_file: Path) -> Outputs:
+    return Outputs.read(outputs_file)
 
 
 @pytest.fixture(scope="session")
@@ -46,8 +51,8 @@ def http(outputs: Outputs) -> Iterator[httpx.Client]:
 
 
 @pytest.fixture(scope="session")
-def operator(outputs: Outputs) -> Operator:
-    return Operator(outputs)
+def operator(outputs: Outputs, outputs_file: Path) -> Operator:
+    return Operator(outputs, home=outputs_file.parent)
 
 
 @pytest.fixture(scope="session")

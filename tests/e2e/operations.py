@@ -6,6 +6,7 @@ Every change is undone when its `with` block ends.
 import contextlib
 import json
 from collections.abc import Callable, Generator, Mapping, Sequence
+from pathlib import Path
 from typing import Any, Final
 from uuid import uuid4
 
@@ -24,8 +25,10 @@ UPDATE_SECONDS: Final = 20.0
 
 
 class Operator:
-    def __init__(self, outputs: Outputs) -> None:
+    def __init__(self, outputs: Outputs, *, home: Path) -> None:
+        """`home` is the folder of the stack's files, which tells its processes from others'."""
         self.outputs = outputs
+        self._home = home
         self._deployment = Deployment(
             stage=outputs.stage, session=session(), endpoint_url=outputs.endpoint_url
         )
@@ -108,19 +111,14 @@ class Operator:
 
     def workers(self, module: str, *, connected_to: int) -> list[psutil.Process]:
         """Return the function's processes that are connected to a port of this machine."""
-        marker = f"ministack-lambda-{self.outputs.functions[module]}-"
+        name = f"ministack-lambda-{self.outputs.functions[module]}-"
+        place = str(self._home / "tmp" / name)
         return [
             process
             for process in psutil.process_iter(["cmdline"])
-            if any(marker in word and self._is_ours(word) for word in process.info["cmdline"] or ())
+            if any(word.startswith(place) for word in process.info["cmdline"] or ())
             and _is_connected(process, connected_to)
         ]
-
-    def _is_ours(self, word: str) -> bool:
-        """Whether a path belongs to this stack, which need not be the only one here."""
-        _, _, socket = self.outputs.database_url.partition("unix_sock=")
-        home = socket.rpartition("/pg/")[0]
-        return bool(home) and word.startswith(f"{home}/")
 
     # --- the pipeline ---------------------------------------------------------
 

@@ -175,7 +175,7 @@ def test_workers_killed_while_they_score_cost_nothing_but_time(
     model.behave("slow", on="chat/completions")
     attempt = student.answer_all()
     student.submit(attempt)
-    eventually(lambda: len(model.requests) == 3, at_most=30, what="three essays with the model")
+    eventually(lambda: len(model.requests) >= 3, at_most=30, what="three essays with the model")
     for worker in operator.workers("score_essay", connected_to=port_of(model)):
         worker.kill()
     model.release()

@@ -107,7 +107,7 @@ def test_the_scores_add_up(taken: tuple[Attempt, Mapping[str, Any]]) -> None:
     breakdown = {d["domain"]: (d["score"], d["questions"]) for d in result["domainBreakdown"]}
     assert breakdown == marking.by_domain(attempt, result)
     assert 0 < result["confidence"] <= 1
-    assert 0 < result["processingMs"] < 30_000
+    assert 0 < result["processingMs"] < 120_000
 
 
 def test_every_score_says_what_produced_it(taken: tuple[Attempt, Mapping[str, Any]]) -> None:
@@ -160,6 +160,7 @@ def test_profile_and_recommendation_are_the_stored_ones(
     assert student.result(attempt) == result
 
 
+@pytest.mark.usefixtures("taken")  # or the functions start cold, which may take longer
 def test_complete_submits_waits_and_answers_the_result(student: Student) -> None:
     attempt = student.answer_all()
 

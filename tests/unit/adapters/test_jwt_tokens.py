@@ -3,7 +3,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import jwt
@@ -209,9 +209,16 @@ def test_the_forger_of_these_tests_can_make_a_good_one() -> None:
     assert TOKENS.read_bearer(forged(), now=NOON).user_id == "usr_1"
 
 
-@pytest.mark.parametrize("now", [NOON, later(3600), NOON - timedelta(days=1)])
+@pytest.mark.parametrize("now", [NOON, later(3600), datetime(2001, 1, 1, tzinfo=UTC)])
 def test_the_products_own_clock_decides_not_the_machines(now: datetime) -> None:
     assert TOKENS.read_bearer(access_token(), now=now).user_id == "usr_1"
+
+
+@pytest.mark.parametrize("now", [datetime(year, 1, 1, tzinfo=UTC) for year in (2001, 2101)])
+def test_and_so_it_does_for_what_was_issued_at_any_time(now: datetime) -> None:
+    token, _ = TOKENS.access(a_session(user_id="usr_1", created_at=now), Role.STUDENT, now=now)
+
+    assert TOKENS.read_bearer(token, now=now).user_id == "usr_1"
 
 
 class TestKeys:

@@ -115,6 +115,7 @@ def test_profile_questions_come_with_where_their_options_point(seeds: Seeds) -> 
         Option(id="b", text="Nothing."),
     )
     assert (free.free_text, free.max_length, free.options) == (True, 500, ())
+    assert not free.multiple
 
 
 def test_a_credential_comes_whole(seeds: Seeds) -> None:

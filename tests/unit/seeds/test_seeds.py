@@ -228,6 +228,14 @@ FLAWS: dict[str, tuple[Change, str]] = {
         put(THEORETICAL, Q, 0, "multiple", value=True),
         f"{THEORETICAL}: questions/be-t-001: 1 of 3 options are correct; a multiple choice has",
     ),
+    "a-multiple-choice-with-all-options-correct": (
+        together(
+            put(THEORETICAL, Q, 0, "multiple", value=True),
+            put(*T_OPTIONS, 1, "correct", value=True),
+            put(*T_OPTIONS, 2, "correct", value=True),
+        ),
+        f"{THEORETICAL}: questions/be-t-001: 3 of 3 options are correct; a multiple choice has",
+    ),
     "an-option-twice": (
         put(*T_OPTIONS, 2, "id", value="b"),
         f"{THEORETICAL}: questions/be-t-001: options/b: the id is used 2 times",
