@@ -105,7 +105,7 @@ def test_a_brief_fault_of_the_model_heals_without_a_trace(
 def test_quotes_that_are_not_in_the_answer_are_dropped_and_a_person_looks(
     student: Student, model: OpenAIServer
 ) -> None:
-    model.behave(*["invented_quotes"] * 3, "good", on="chat/completions")
+    model.behave("invented_quotes", on="chat/completions")
 
     attempt, result = student.take()
 
@@ -123,7 +123,7 @@ def test_quotes_that_are_not_in_the_answer_are_dropped_and_a_person_looks(
 def test_an_essay_that_orders_the_grader_about_is_flagged(
     student: Student, model: OpenAIServer
 ) -> None:
-    model.behave(*["obedient"] * 3, "good", on="chat/completions")
+    model.behave("obedient", on="chat/completions")
     essay = f"A transaction is atomic: all of its writes happen, or none. {INJECTED}"
 
     attempt, result = student.take(essay=essay)
@@ -159,7 +159,7 @@ def test_replies_of_no_use_fall_back_at_once_each_with_its_cause(
 def test_a_summary_that_invents_is_replaced_by_the_plain_one(
     student: Student, model: OpenAIServer
 ) -> None:
-    model.behave(*["good"] * 3, "summary_invents_a_title", on="chat/completions")
+    model.behave("summary_invents_a_title", on="chat/completions")
 
     _, result = student.take()
 

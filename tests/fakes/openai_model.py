@@ -26,8 +26,7 @@ KINSHIP: Final = 0.5
 def complete(request: dict[str, Any]) -> dict[str, Any]:
     """Return the body of a chat completion."""
     prompt = request["messages"][-1]["content"]
-    schema = request["response_format"]["json_schema"]["schema"]
-    reply = _marks(prompt) if "criteria" in schema["properties"] else _summary(prompt)
+    reply = _summary(prompt) if asks_for_summary(request) else _marks(prompt)
     content = json.dumps(reply)
     prompt_tokens = sum(len(m["content"]) for m in request["messages"]) // 4
     return {
@@ -48,6 +47,11 @@ def complete(request: dict[str, Any]) -> dict[str, Any]:
             "total_tokens": prompt_tokens + len(content) // 4,
         },
     }
+
+
+def asks_for_summary(request: dict[str, Any]) -> bool:
+    schema = request["response_format"]["json_schema"]["schema"]
+    return "criteria" not in schema["properties"]
 
 
 def embed(request: dict[str, Any]) -> dict[str, Any]:

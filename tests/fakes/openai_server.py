@@ -46,6 +46,9 @@ class Request:
         return self.body["messages"][-1]["content"]
 
 
+OF_ESSAYS: Final = frozenset({"invented_quotes", "obedient"})
+
+
 class OpenAIServer:
     def __init__(self, port: int = 0) -> None:
         self._server = _Server(("127.0.0.1", port), self)
@@ -90,6 +93,13 @@ class OpenAIServer:
             return scenarios.pop(0) if len(scenarios) > 1 else scenarios[0]
 
 
+def _is_meant_for(scenario: str, body: dict[str, Any]) -> bool:
+    """Tell essays' scenarios from summaries', however often either is asked for."""
+    if scenario.startswith("summary_"):
+        return openai_model.asks_for_summary(body)
+    return scenario not in OF_ESSAYS or not openai_model.asks_for_summary(body)
+
+
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
 
@@ -124,6 +134,8 @@ class _Handler(BaseHTTPRequestHandler):
             self.reply(404, {"error": {"message": f"no {self.path}", "code": "not_found"}})
             return
         scenario = self.owner.next_scenario(endpoint)
+        if endpoint == "chat/completions" and not _is_meant_for(scenario, body):
+            scenario = "good"
         if scenario in FAULTS:
             FAULTS[scenario](self, body)
         else:
