@@ -13,8 +13,8 @@ from typing import Annotated, Final, Literal
 from botocore.exceptions import BotoCoreError, ClientError
 from cyclopts import App, Parameter
 
+from local_stack import content_commands, terminal
 from local_stack import logs as logs_of
-from local_stack import terminal
 from local_stack.asset import build_lambda_asset
 from local_stack.demo import run_demo
 from local_stack.deployment import Deployment
@@ -27,6 +27,8 @@ from local_stack.stack import Stack
 from local_stack.status import show_status
 
 app: Final = App(name="assay", help=__doc__, version="0.1.0")
+app.command(content_commands.seeds)
+app.command(content_commands.catalog)
 
 
 def settings() -> Settings:

@@ -1,5 +1,7 @@
 """Read a folder of seeds, and name every fault by file, path and what is wrong."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -25,6 +27,17 @@ Model = TypeVar("Model", bound=BaseModel)
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeedEntries:
+    """A folder as far as it can be read."""
+
+    skills: Sequence[str]
+    tracks: Sequence[TrackFolder]
+    catalog: Sequence[CredentialFile]
+    faults: tuple[str, ...]
+    """Each as `file: path: what is wrong`."""
+
+
 class SeedFolder:
     """Seeds in the layout of `seeds/README.md`."""
 
@@ -33,6 +46,13 @@ class SeedFolder:
         self._ids = ids
 
     def read(self) -> Seeds:
+        written = self.entries()
+        if written.faults:
+            raise InvalidSeedsError(written.faults)
+        return to_seeds(written.tracks, written.catalog, self._ids)
+
+    def entries(self) -> SeedEntries:
+        """Return what can be read, and the faults: of what cannot, and of the rest together."""
         reader = _Reader(self._folder)
         skills = reader.read("skills.yaml", SkillsFile)
         tracks = [
@@ -49,23 +69,28 @@ class SeedFolder:
                 )
             )
         ]
-        if not reader.faults and skills:
-            reader.faults += find_faults([s.id for s in skills.skills], tracks, catalog)
-        if reader.faults:
-            raise InvalidSeedsError(tuple(reader.faults))
-        return Seeds(
-            tracks=[Seed(content=to_track(f.track), content_hash=hash_of(f.track)) for f in tracks],
-            questions=[
-                Seed(content=to_question(q, f.track.id, self._ids), content_hash=hash_of(q))
-                for f in tracks
-                for q in f.questions
-            ],
-            credentials=[
-                Seed(content=to_credential(c, self._ids), content_hash=hash_of(c))
-                for file in catalog
-                for c in file.credentials
-            ],
-        )
+        ids = [s.id for s in skills.skills] if skills else []
+        if skills:
+            # A track that cannot be read is no unknown track.
+            checked = [] if reader.faults else catalog
+            reader.faults += find_faults(ids, tracks, checked)
+        return SeedEntries(skills=ids, tracks=tracks, catalog=catalog, faults=tuple(reader.faults))
+
+
+def to_seeds(tracks: Sequence[TrackFolder], catalog: Sequence[CredentialFile], ids: Ids) -> Seeds:
+    return Seeds(
+        tracks=[Seed(content=to_track(f.track), content_hash=hash_of(f.track)) for f in tracks],
+        questions=[
+            Seed(content=to_question(q, f.track.id, ids), content_hash=hash_of(q))
+            for f in tracks
+            for q in f.questions
+        ],
+        credentials=[
+            Seed(content=to_credential(c, ids), content_hash=hash_of(c))
+            for file in catalog
+            for c in file.credentials
+        ],
+    )
 
 
 def _read_track(reader: "_Reader", folder: str) -> TrackFolder | None:
