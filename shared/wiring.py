@@ -145,9 +145,10 @@ class Wiring:
 
     @cached_property
     def offline_scorer(self) -> EssayScorer:
+        from shared.adapters.offline_embedder import OfflineEmbedder
         from shared.adapters.offline_essay_scorer import OfflineEssayScorer
 
-        return OfflineEssayScorer()
+        return OfflineEssayScorer(embedder=OfflineEmbedder())
 
     @cached_property
     def offline_summarizer(self) -> Summarizer:

@@ -5,7 +5,7 @@ from typing import Final
 
 from shared.adapters.rubric_engine.answer import Answer, read
 from shared.adapters.rubric_engine.coefficients import DEFAULT, Coefficients
-from shared.adapters.rubric_engine.coverage import PointCoverage, cosines, cover
+from shared.adapters.rubric_engine.coverage import PointCoverage, cover
 from shared.adapters.rubric_engine.feedback import (
     accuracy_feedback,
     next_level,
@@ -19,6 +19,7 @@ from shared.adapters.rubric_engine.quotes import (
     clarity_quotes,
     coherence_quotes,
 )
+from shared.adapters.rubric_engine.reference import Meaning, content_words
 from shared.adapters.rubric_engine.rubric import PreparedRubric, prepare
 from shared.domain.errors import EngineError
 from shared.domain.essay import CriterionMark, EssayMarks, EssayTask, Provenance
@@ -46,15 +47,15 @@ class OfflineEssayScorer:
     def score(self, task: EssayTask) -> EssayMarks:
         rubric = prepare(task.question)
         answer = read(task.answer, rubric)
-        similarities = self._similarities(rubric, answer)
+        meaning = self.compare(rubric, answer)
         coverage = cover(
             rubric.points,
             Haystack(answer.own),
             vocabulary=rubric.vocabulary,
             coefficients=self._coefficients.coverage,
-            similarities=similarities,
+            similarities=meaning.points if meaning else None,
         )
-        marks = mark(answer, rubric, coverage, self._coefficients)
+        marks = mark(answer, rubric, coverage, self._coefficients, meaning)
         flags = find_flags(task.answer)
         return EssayMarks(
             criteria=tuple(
@@ -63,21 +64,35 @@ class OfflineEssayScorer:
             ),
             feedback=summary(marks[CriterionName.ACCURACY].score, answer),
             flags=flags,
-            provenance=Provenance(engine=ENGINE, model=self._model(similarities is not None)),
+            provenance=Provenance(engine=ENGINE, model=self._model(meaning is not None)),
         )
 
-    def _similarities(
-        self, rubric: PreparedRubric, answer: Answer
-    ) -> tuple[tuple[float, ...], ...] | None:
-        """Return the cosine of each key point with each sentence; None without an embedder."""
+    def compare(self, rubric: PreparedRubric, answer: Answer) -> Meaning | None:
+        """Return cosines with the key points and the reference; None without an embedder."""
         if self._embedder is None or not answer.own:
             return None
         points = [p.key.text for p in rubric.points]
+        words = content_words(answer.own) if rubric.is_derived else ()
+        reference = rubric.reference.content if rubric.is_derived else ()
         try:
-            vectors = self._embedder.embed([*points, *(s.text for s in answer.own)])
+            return Meaning(
+                points=self._cosines(points, [s.text for s in answer.own]),
+                words=self._cosines(reference, words),
+            )
         except EngineError:
             return None
-        return cosines(vectors[: len(points)], vectors[len(points) :])
+
+    def _cosines(self, left: Sequence[str], right: Sequence[str]) -> Sequence[Sequence[float]]:
+        """Return the cosine of each text on the left with each on the right."""
+        if self._embedder is None or not left:
+            return []
+        if not right:
+            return [[] for _ in left]
+        import numpy as np  # noqa: PLC0415 - an embedder has paid for it
+
+        cosines = np.asarray(self._embedder.embed(left)) @ np.asarray(self._embedder.embed(right)).T
+        rows: list[list[float]] = cosines.tolist()
+        return rows
 
     def _model(self, is_semantic: bool) -> str:  # noqa: FBT001
         name = self._coefficients.name

@@ -180,6 +180,17 @@ def weigh(criteria: Sequence[CriterionScore], rubric: Rubric) -> float:
     return half_up(sum(c.score * weights[c.name] for c in criteria) / total, digits=1)
 
 
+def certainty_of(criteria: Sequence[CriterionScore], rubric: Rubric) -> float:
+    """Return how far an essay's score can be trusted, 0.5–1, two decimals.
+
+    The share of sure criteria by the rubric's weights; half of it stays, since an unsure mark is
+    usually near.
+    """
+    weights = {c.name: c.weight for c in rubric.criteria}
+    sure = sum(weights[c.name] for c in criteria if not c.unsure)
+    return round(0.5 + 0.5 * sure / sum(weights.values()), 2)
+
+
 def score_of(
     marks: EssayMarks,
     task: EssayTask,

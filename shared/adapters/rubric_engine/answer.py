@@ -13,6 +13,9 @@ from shared.adapters.rubric_engine.rubric import PreparedRubric, sequences
 
 ECHO: Final = 0.6
 """A sentence with this part of its word sequences from the prompt says nothing of its own."""
+ECHO_OF_QUESTION: Final = 0.95
+"""The same where only a reference answer is known: short answers repeat the question before they
+answer it in a word ("The base case for … is one"), and graders give full marks for it."""
 STUFFED: Final = 0.75
 """A sentence with this part of its characters in terms is a list of them; in students' answers
 terms make up 0.1–0.4 of the text, in lists of terms 0.85 and more."""
@@ -37,7 +40,9 @@ class Answer:
     text: str
     sentences: tuple[Sentence, ...]
     own: tuple[Sentence, ...]
-    """Without what is copied from the prompt, said before, or a list of terms."""
+    """Without what is copied from the prompt, said before, or a list of terms.
+
+    """
     words: int
     """Of all sentences."""
     prose: float
@@ -74,13 +79,18 @@ def read(text: str, rubric: PreparedRubric) -> Answer:
 
 
 def _fresh(sentences: Sequence[Sentence], rubric: PreparedRubric) -> tuple[Sentence, ...]:
+    return tuple(s for s in _once(sentences) if not _is_echo(s, rubric))
+
+
+def _once(sentences: Sequence[Sentence]) -> tuple[Sentence, ...]:
     once = {sentence.folded: sentence for sentence in reversed(sentences)}
-    return tuple(s for s in sentences if once[s.folded] is s and not _is_echo(s, rubric))
+    return tuple(s for s in sentences if once[s.folded] is s)
 
 
 def _is_echo(sentence: Sentence, rubric: PreparedRubric) -> bool:
     own = sequences(sentence.words)
-    return bool(own) and len(own & rubric.prompt_sequences) / len(own) >= ECHO
+    least = ECHO_OF_QUESTION if rubric.is_derived else ECHO
+    return bool(own) and len(own & rubric.prompt_sequences) / len(own) >= least
 
 
 def _words_per_clause(sentences: Sequence[Sentence]) -> float:

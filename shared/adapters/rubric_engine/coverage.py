@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from operator import mul
 from typing import Final
 
 from shared.adapters.rubric_engine.coefficients import Coverage
@@ -88,13 +87,6 @@ def cover(
     return tuple(covered)
 
 
-def cosines(
-    left: Sequence[Sequence[float]], right: Sequence[Sequence[float]]
-) -> tuple[tuple[float, ...], ...]:
-    """Return the cosine of each left unit vector with each right one."""
-    return tuple(tuple(sum(map(mul, a, b)) for b in right) for a in left)
-
-
 def _breadth(points: Sequence[Point], found: Sequence[_Found | None]) -> float:
     """Return the weighted share (0–1) of the points with terms whose terms were found."""
     pairs = [(p.key.weight, f.worth) for p, f in zip(points, found, strict=True) if f]
@@ -166,7 +158,7 @@ def _find_wording(
     return _Worded(
         overlap=overlap,
         similarity=similarity,
-        worth=(1 - c.similarity_weight) * worth + c.similarity_weight * meaning,
+        worth=max(worth, (1 - c.similarity_weight) * worth + c.similarity_weight * meaning),
         sentence=similarities.index(similarity) if place is None else place,
     )
 

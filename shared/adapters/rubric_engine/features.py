@@ -3,22 +3,28 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
-from shared.adapters.rubric_engine.answer import Answer
+from shared.adapters.rubric_engine.answer import STUFFED_WORDS, Answer
 from shared.adapters.rubric_engine.coefficients import Curve, fall, ramp
 from shared.adapters.rubric_engine.coverage import PointCoverage
 from shared.adapters.rubric_engine.lexicon import CAUSAL, CONNECTIVE, EXAMPLE, REFERRING, VAGUE
 from shared.adapters.rubric_engine.reading import Sentence
+from shared.adapters.rubric_engine.reference import Meaning, compare_meaning, compare_wording
 from shared.adapters.rubric_engine.rubric import PreparedRubric
 
 ENOUGH_LENGTH: Final = 0.6
 """Part of the reference answer's length from which an answer is long enough."""
 USUAL_LENGTH: Final = 60
 """Words that are enough where there is no reference answer."""
+PROSE_WORDS: Final = 50
+"""A reference answer of so many words explains; a few terms are then no answer. To a question with
+a shorter one they often are: graders give them full marks."""
 SEVERAL_TERMS: Final = 4
 """Words of the question's vocabulary that make a sentence concrete."""
 
 _LIST_WORTH: Final = Curve(knots=((0.0, 0.3), (1.0, 1.0)))
 """What a list of terms keeps of its coverage: it shows that the words are known, not the ideas."""
+_GRAMMAR: Final = ramp(0.02, 0.08)
+"""Share of function words: the tersest notes have 0.1."""
 _RECALL: Final = ramp(0.05, 0.5)
 """Words shared with the reference answer: students' good answers have 0.2–0.4 of them."""
 _SENTENCE_LENGTH: Final = fall(20.0, 45.0)
@@ -41,9 +47,38 @@ def accuracy_features(
     total = sum(c.point.key.weight for c in coverage)
     covered = sum(c.point.key.weight * c.share for c in coverage) / total if total else 0.0
     content = {stem for s in answer.own for stem in s.content}
-    recall = len(content & rubric.reference) / len(rubric.reference) if rubric.reference else 0.0
+    reference = rubric.reference.own
+    recall = len(content & reference) / len(reference) if reference else 0.0
     worth = _LIST_WORTH.at(answer.prose)
     return {"coverage": covered * worth, "recall": _RECALL.at(recall) * worth}
+
+
+def reference_features(
+    answer: Answer,
+    rubric: PreparedRubric,
+    coverage: Sequence[PointCoverage],
+    meaning: Meaning | None,
+) -> Mapping[str, float]:
+    """Return what an answer has of the reference answer, for `ByReference`.
+
+    They include the accuracy features. `overlap` is that of the key points, `reference` the words
+    of the reference answer, `listing` what a mere list of words keeps. Notes are no such list:
+    graders gave them 8.6 of 10 in the mean.
+    """
+    weights = [c.point.key.weight for c in coverage]
+    is_long = answer.words >= STUFFED_WORDS or rubric.reference.words >= PROSE_WORDS
+    overlaps = [c.overlap * c.point.key.weight for c in coverage]
+    features = {
+        **accuracy_features(answer, rubric, coverage),
+        "overlap": sum(overlaps) / sum(weights) if weights else 0.0,
+        "reference": float(rubric.reference.words),
+        "listing": _LIST_WORTH.at(_GRAMMAR.at(answer.english)) if is_long else 1.0,
+        **compare_wording(answer.own, rubric.reference),
+    }
+    if meaning is None:
+        return features
+    nearness = compare_meaning(answer.own, rubric.reference, meaning, weights=weights)
+    return {**features, **nearness}
 
 
 def clarity_features(answer: Answer, rubric: PreparedRubric) -> Mapping[str, float]:
@@ -80,7 +115,7 @@ def _share(signs: Iterable[bool]) -> float:
 
 
 def _length(answer: Answer, rubric: PreparedRubric) -> float:
-    enough = ENOUGH_LENGTH * rubric.reference_words or USUAL_LENGTH
+    enough = ENOUGH_LENGTH * rubric.reference.words or USUAL_LENGTH
     return min(1.0, sum(len(s.words) for s in answer.own) / enough)
 
 

@@ -11,7 +11,9 @@ from shared.adapters.rubric_engine.features import (
     accuracy_features,
     clarity_features,
     coherence_features,
+    reference_features,
 )
+from shared.adapters.rubric_engine.reference import Meaning
 from shared.adapters.rubric_engine.rubric import PreparedRubric
 from shared.domain.question import CriterionName
 
@@ -45,11 +47,15 @@ def mark(
     rubric: PreparedRubric,
     coverage: Sequence[PointCoverage],
     coefficients: Coefficients,
+    meaning: Meaning | None = None,
 ) -> dict[CriterionName, Marked]:
     """Mark the answer on each criterion, one decimal."""
-    criterion = coefficients.accuracy_from_reference if rubric.is_derived else coefficients.accuracy
-    features = accuracy_features(answer, rubric, coverage)
-    accuracy = criterion.mark(features)
+    if rubric.is_derived:
+        features = reference_features(answer, rubric, coverage, meaning)
+        accuracy = coefficients.by_reference.mark(features) if answer.own else 0.0
+    else:
+        features = accuracy_features(answer, rubric, coverage)
+        accuracy = coefficients.accuracy.mark(features)
     most = coefficients.most_beside_accuracy.at(accuracy)
     is_unreadable = _is_unreadable(answer)
 

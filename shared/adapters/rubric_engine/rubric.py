@@ -8,6 +8,7 @@ from typing import Final
 
 from shared.adapters.rubric_engine.lexicon import FUNCTION_WORDS, NEGATION, OPEN, OUGHT
 from shared.adapters.rubric_engine.reading import content_of, fold, sentences_of, words_in
+from shared.adapters.rubric_engine.reference import Reference, prepare_reference
 from shared.adapters.rubric_engine.stems import stem
 from shared.domain.question import KeyPoint, Question
 
@@ -55,9 +56,7 @@ class PreparedRubric:
     prompt_sequences: frozenset[tuple[str, ...]]
     vocabulary: frozenset[str]
     """Content stems of everything that belongs to the question."""
-    reference: frozenset[str]
-    """Content stems of the reference answer that the prompt does not have."""
-    reference_words: int
+    reference: Reference
     is_derived: bool
     """Whether the key points were made from the reference answer."""
 
@@ -76,8 +75,7 @@ def prepare(question: Question) -> PreparedRubric:
         points=tuple(_prepare_point(key, prompt) for key in keys),
         prompt_sequences=sequences(words_in(question.prompt)),
         vocabulary=content_of("\n".join(said + terms)),
-        reference=content_of(reference) - prompt,
-        reference_words=len(words_in(reference)),
+        reference=prepare_reference(reference, question.prompt),
         is_derived=not question.rubric.key_points,
     )
 

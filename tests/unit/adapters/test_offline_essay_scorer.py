@@ -221,7 +221,7 @@ def test_the_score_says_which_coefficients_made_it() -> None:
     provenance = mark(REFERENCE).provenance
 
     assert provenance.engine == "rubric"
-    assert provenance.model == "rubric-hand-1"
+    assert provenance.model == "rubric-2"
 
 
 def test_the_same_answer_gets_the_same_marks() -> None:
@@ -250,7 +250,7 @@ def test_an_embedder_takes_part_and_is_named() -> None:
     scorer = OfflineEssayScorer(embedder=FakeEmbedder())
     marks = scorer.score(EssayTask(question=QUESTION, answer=REFERENCE))
 
-    assert marks.provenance.model == "rubric-hand-1+fake-words"
+    assert marks.provenance.model == "rubric-2+fake-words"
     assert marks.criteria[0].score >= 8.5
 
 

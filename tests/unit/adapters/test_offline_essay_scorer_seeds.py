@@ -1,11 +1,13 @@
 """The rubric engine on every essay of the seeds: a sanity check of both."""
 
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from shared.adapters.offline_embedder import OfflineEmbedder
 from shared.adapters.offline_essay_scorer import OfflineEssayScorer
 from shared.adapters.rubric_engine.reading import sentences_of
 from shared.domain.essay import EssayTask, verify_marks, weigh
@@ -20,9 +22,12 @@ from shared.domain.question import (
     RubricCriterion,
     RubricLevel,
 )
+from shared.ports.essay_scorer import EssayScorer
 
 SEEDS = Path(__file__).parents[3] / "seeds" / "tracks"
-SCORER = OfflineEssayScorer()
+SCORER = OfflineEssayScorer(embedder=OfflineEmbedder())
+"""As it is deployed."""
+WITHOUT_EMBEDDER = OfflineEssayScorer()
 
 
 def read_question(track: str, seed: dict[str, Any]) -> Question:
@@ -73,10 +78,15 @@ def reference_of(question: Question) -> str:
     return question.rubric.reference_answer
 
 
-def overall(question: Question, answer: str) -> float:
+def overall(question: Question, answer: str, scorer: EssayScorer = SCORER) -> float:
     assert question.rubric
-    marks = SCORER.score(EssayTask(question=question, answer=answer))
+    marks = scorer.score(EssayTask(question=question, answer=answer))
     return weigh(verify_marks(marks, answer), question.rubric)
+
+
+def accuracy(question: Question, answer: str) -> float:
+    marks = SCORER.score(EssayTask(question=question, answer=answer))
+    return next(c.score for c in marks.criteria if c.name is CriterionName.ACCURACY)
 
 
 def test_there_are_essays() -> None:
@@ -86,6 +96,11 @@ def test_there_are_essays() -> None:
 @every_essay
 def test_the_reference_answer_earns_the_top(question: Question) -> None:
     assert overall(question, reference_of(question)) >= 8.5
+
+
+@every_essay
+def test_it_does_so_without_an_embedder_as_well(question: Question) -> None:
+    assert overall(question, reference_of(question), WITHOUT_EMBEDDER) >= 8.5
 
 
 @every_essay
@@ -147,3 +162,38 @@ def test_bullet_points_cost_nothing(question: Question) -> None:
     bullets = "\n".join(f"- {s.text}" for s in sentences_of(reference_of(question)))
 
     assert overall(question, bullets) >= overall(question, reference_of(question)) - 0.5
+
+
+CHATTER = (
+    "My grandmother bakes bread every Sunday. She starts with flour, water and a little salt, and "
+    "then she waits until the dough has risen. Because the kitchen is warm, this takes about an "
+    "hour. When the bread is done, the whole family sits down and eats it with butter and honey, "
+    "and that is what I like best about weekends at home with her. "
+)
+
+
+@every_essay
+def test_fluent_text_about_something_else_earns_next_to_nothing(question: Question) -> None:
+    assert overall(question, CHATTER) <= 1
+
+
+@every_essay
+def test_one_sentence_over_and_over_earns_no_more_than_once(question: Question) -> None:
+    first = sentences_of(reference_of(question))[0].text
+
+    assert overall(question, " ".join([first] * 12)) <= overall(question, first) + 1
+
+
+@every_essay
+def test_padding_adds_nothing(question: Question) -> None:
+    half = " ".join(s.text for s in sentences_of(reference_of(question))[:4])
+
+    assert overall(question, f"{half} {CHATTER * 6}") <= overall(question, half) + 1
+
+
+@every_essay
+def test_faulty_grammar_costs_no_accuracy(question: Question) -> None:
+    reference = reference_of(question)
+    faulty = re.sub(r"\b(?:the|a|an) ", "", reference, flags=re.IGNORECASE)
+
+    assert accuracy(question, faulty) >= accuracy(question, reference) - 1

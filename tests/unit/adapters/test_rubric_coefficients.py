@@ -26,7 +26,7 @@ def test_a_curve_that_turns_back_is_refused(knots: tuple[tuple[float, float], ..
 
 @pytest.mark.parametrize(
     "criterion",
-    [DEFAULT.accuracy, DEFAULT.accuracy_from_reference, DEFAULT.clarity, DEFAULT.coherence],
+    [DEFAULT.accuracy, DEFAULT.clarity, DEFAULT.coherence],
 )
 @given(data=st.data())
 def test_more_of_a_feature_never_lowers_a_mark(criterion: Criterion, data: st.DataObject) -> None:

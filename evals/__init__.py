@@ -1,0 +1,1 @@
+"""Quality of scoring and retrieval, measured: data sets, folds, figures with intervals."""

@@ -1,0 +1,273 @@
+"""Calibrate accuracy by a reference answer on graded answers, out of fold, and keep the result.
+
+`python -m evals calibrate` fits on everything and writes `reference.json` beside the engine, with
+what it was made of. The figures it prints are of fits that never saw the question.
+"""
+
+import json
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.metrics.pairwise import paired_cosine_distances
+
+from evals.additive_fit import Matrix, fit_additive
+from evals.graded import GradedAnswer, GradedSet
+from evals.statistics import STATISTICS, Figure, Marks, clustered_figure
+from local_stack.cases import Case, task_of
+from shared.adapters.offline_embedder import OfflineEmbedder
+from shared.adapters.offline_essay_scorer import OfflineEssayScorer
+from shared.adapters.rubric_engine.answer import read
+from shared.adapters.rubric_engine.coefficients import (
+    DEFAULT,
+    FITTED,
+    Additive,
+    ByReference,
+    read_by_reference,
+)
+from shared.adapters.rubric_engine.coverage import cover
+from shared.adapters.rubric_engine.features import reference_features
+from shared.adapters.rubric_engine.mentions import Haystack
+from shared.adapters.rubric_engine.rubric import prepare
+
+FOLDS: Final = 10
+OFF_TOPIC: Final = 10
+"""Answers to other questions of its set that each question is given, which ought to earn little."""
+FEATURES: Final[Mapping[str, tuple[str, ...]]] = {
+    "wording": (
+        "overlap",
+        "found",
+        "precision",
+        "letters",
+        "sequence",
+        "length",
+        "agreement",
+    ),
+    "meaning": (
+        "overlap",
+        "letters",
+        "sequence",
+        "length",
+        "agreement",
+        "points",
+        "word_recall",
+        "word_precision",
+    ),
+}
+"""By kind of fit: without and with an embedder."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    set_name: str
+    question_id: str
+    donor_id: str
+    """The question that the answer was given to; another one for an off-topic answer."""
+    mark: float
+    """0–10."""
+    answer_words: int
+    features: Mapping[str, float]
+    """Empty for an answer that says nothing of its own, which earns nothing."""
+
+    @property
+    def is_graded(self) -> bool:
+        return self.question_id == self.donor_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetFigures:
+    method: str
+    set_name: str
+    answers: int
+    questions: int
+    figures: Mapping[str, Figure]
+
+
+@dataclass(frozen=True)
+class Calibration:
+    sets: tuple[GradedSet, ...]
+
+    @cached_property
+    def rows(self) -> tuple[Row, ...]:
+        scorer = OfflineEssayScorer(embedder=OfflineEmbedder())
+        graded = [_row(scorer, set_.name, a, a) for set_ in self.sets for a in set_.answers]
+        off_topic = [
+            _row(scorer, set_.name, asked, donor)
+            for set_ in self.sets
+            for asked, donor in _off_topic(set_.answers)
+        ]
+        return (*graded, *off_topic)
+
+    @cached_property
+    def graded(self) -> tuple[Row, ...]:
+        return tuple(row for row in self.rows if row.is_graded)
+
+    def marks_out_of_fold(self, kind: str) -> tuple[Marks, Marks]:
+        """Return marks of graded and off-topic answers by fits that saw nothing of their fold."""
+        fold_of = folds({row.question_id for row in self.rows})
+        fits = [
+            _with(kind, _fit(kind, seen))
+            for seen in (
+                [r for r in self.graded if fold_of[r.question_id] != fold] for fold in range(FOLDS)
+            )
+        ]
+        marks = np.array(
+            [
+                fits[fold_of[r.question_id]].mark(_seen_by(kind, r.features)) if r.features else 0.0
+                for r in self.rows
+                if r.is_graded or fold_of[r.question_id] == fold_of[r.donor_id]
+            ]
+        )
+        return marks[: len(self.graded)], marks[len(self.graded) :]
+
+    def baselines(self) -> Mapping[str, Marks]:
+        """Return what anyone would try first, each between answer and reference answer."""
+        answers = [a for set_ in self.sets for a in set_.answers]
+        embed = OfflineEmbedder().embed
+        vectors = [(embed([a.answer])[0], embed([a.reference])[0]) for a in answers]
+        return {
+            "TF-IDF cosine": 10 * _tf_idf(self.sets),
+            "embedding cosine": 10 * np.array([np.dot(x, y) for x, y in vectors]),
+        }
+
+    def figures(self, method: str, marks: Marks) -> tuple[SetFigures, ...]:
+        return tuple(self._figures_of(method, marks, set_) for set_ in self.sets)
+
+    def _figures_of(self, method: str, marks: Marks, set_: GradedSet) -> SetFigures:
+        chosen = np.array([row.set_name == set_.name for row in self.graded])
+        given = np.array([row.mark for row in self.graded])[chosen]
+        clusters = [row.question_id for row in self.graded if row.set_name == set_.name]
+        return SetFigures(
+            method=method,
+            set_name=set_.name,
+            answers=len(given),
+            questions=set_.questions,
+            figures={
+                name: clustered_figure(statistic, marks[chosen], given, clusters)
+                for name, statistic in STATISTICS.items()
+            },
+        )
+
+    def write(self, figures: Sequence[SetFigures]) -> None:
+        """Fit on everything and keep the coefficients with their provenance."""
+        fitted = {kind: _as_json(_fit(kind, self.graded)) for kind in FEATURES}
+        provenance = {
+            "command": "python -m evals calibrate",
+            "sets": [
+                {
+                    "title": s.title,
+                    "licence": s.licence,
+                    "answers": len(s.answers),
+                    "questions": s.questions,
+                }
+                for s in self.sets
+            ],
+            "outOfFold": [
+                {
+                    "method": f.method,
+                    "set": f.set_name,
+                    "figures": {
+                        name: {k: round(v, 3) for k, v in asdict(figure).items()}
+                        for name, figure in f.figures.items()
+                    },
+                }
+                for f in figures
+            ],
+        }
+        text = json.dumps({**fitted, "provenance": provenance}, indent=1, ensure_ascii=False)
+        read_by_reference(text)
+        FITTED.write_text(text + "\n", "utf-8")
+
+
+def folds(question_ids: set[str]) -> Mapping[str, int]:
+    """Deal the questions out to folds, each set evenly; the same every time."""
+    by_set: dict[str, list[str]] = {}
+    for question_id in sorted(question_ids):
+        by_set.setdefault(question_id.partition("/")[0], []).append(question_id)
+    dealt: dict[str, int] = {}
+    for members in by_set.values():
+        random.Random(0).shuffle(members)  # noqa: S311 - folds, not secrets
+        dealt |= {question_id: number % FOLDS for number, question_id in enumerate(members)}
+    return dealt
+
+
+def _off_topic(answers: Sequence[GradedAnswer]) -> list[tuple[GradedAnswer, GradedAnswer]]:
+    rng = random.Random(0)  # noqa: S311 - a sample, not secrets
+    asked = {a.question_id: a for a in answers}
+    return [
+        (one, donor)
+        for one in asked.values()
+        for donor in rng.sample(answers, OFF_TOPIC)
+        if donor.question_id != one.question_id
+    ]
+
+
+def _row(
+    scorer: OfflineEssayScorer, set_name: str, asked: GradedAnswer, donor: GradedAnswer
+) -> Row:
+    case = Case(prompt=asked.prompt, reference_answer=asked.reference, answer=donor.answer)
+    return Row(
+        set_name=set_name,
+        question_id=asked.question_id,
+        donor_id=donor.question_id,
+        mark=asked.mark if asked is donor else 0.0,
+        answer_words=len(donor.answer.split()),
+        features=_features(scorer, case),
+    )
+
+
+def _features(scorer: OfflineEssayScorer, case: Case) -> Mapping[str, float]:
+    task = task_of(case)
+    rubric = prepare(task.question)
+    answer = read(task.answer, rubric)
+    if not answer.own:
+        return {}
+    meaning = scorer.compare(rubric, answer)
+    coverage = cover(
+        rubric.points,
+        Haystack(answer.own),
+        vocabulary=rubric.vocabulary,
+        coefficients=DEFAULT.coverage,
+    )
+    return reference_features(answer, rubric, coverage, meaning)
+
+
+def _seen_by(kind: str, features: Mapping[str, float]) -> Mapping[str, float]:
+    """Leave out what a fit without an embedder does not have."""
+    return features if kind == "meaning" else {n: x for n, x in features.items() if n != "points"}
+
+
+def _with(kind: str, fitted: Additive) -> ByReference:
+    present = DEFAULT.by_reference
+    if kind == "meaning":
+        return replace(present, meaning=fitted)
+    return replace(present, wording=fitted)
+
+
+def _fit(kind: str, rows: Sequence[Row]) -> Additive:
+    names = FEATURES[kind]
+    readable = [row for row in rows if row.features]
+    values: Matrix = np.array([[row.features[name] for name in names] for row in readable])
+    return fit_additive(names, values, np.array([row.mark for row in readable]))
+
+
+def _as_json(fitted: Additive) -> Mapping[str, object]:
+    curves = {name: curve.knots for name, curve in fitted.curves.items()}
+    return {"base": fitted.base, "curves": curves}
+
+
+def _tf_idf(sets: Sequence[GradedSet]) -> Marks:
+    cosines: list[Marks] = []
+    for set_ in sets:
+        answers = [a.answer for a in set_.answers]
+        references = [a.reference for a in set_.answers]
+        vectorizer = TfidfVectorizer().fit(answers + list(dict.fromkeys(references)))
+        rows = paired_cosine_distances(
+            vectorizer.transform(answers), vectorizer.transform(references)
+        )
+        cosines.append(1 - rows)
+    return np.concatenate(cosines)
