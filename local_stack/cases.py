@@ -1,7 +1,6 @@
 """`assay score`: answers that people bring along, a JSON object a line, scored without a stack."""
 
-import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from hashlib import sha256
 from typing import Annotated, Final, Self
 
@@ -11,13 +10,11 @@ from pydantic import (
     Field,
     JsonValue,
     StringConstraints,
-    ValidationError,
     model_validator,
 )
 from pydantic.alias_generators import to_camel
 
 from shared.adapters.rubric_engine.rubric import derive_key_points
-from shared.domain.errors import EngineError
 from shared.domain.essay import (
     EssayTask,
     blank_marks,
@@ -147,43 +144,3 @@ def score_case(case: Case, scorer: EssayScorer, *, derives: bool = False) -> dic
         "flags": list(marks.flags),
         "confidence": certainty_of(criteria, task.rubric),
     }
-
-
-def score_lines(
-    lines: Iterable[str], scorer: EssayScorer, *, derives: bool = False
-) -> Iterator[dict[str, JsonValue]]:
-    """Score line by line, in order; a line that cannot be scored gives its `error` instead.
-
-    Blank lines are passed over.
-    """
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
-        try:
-            case = Case.model_validate_json(line)
-        except ValidationError as error:
-            yield {"id": _id_in(line), "error": f"line {number}: {_fault(error)}"}
-            continue
-        try:
-            yield score_case(case, scorer, derives=derives)
-        except EngineError as error:
-            yield {"id": case.id, "error": f"line {number}: {error}"}
-
-
-def _id_in(line: str) -> str | int | None:
-    """Return the id of a line that is JSON at least, so that its fault can be placed."""
-    try:
-        found = json.loads(line)
-    except ValueError:
-        return None
-    name = found.get("id") if isinstance(found, dict) else None
-    return name if isinstance(name, str | int) else None
-
-
-def _fault(error: ValidationError) -> str:
-    faults = error.errors(include_url=False, include_input=False)
-    return "; ".join(
-        f"{'.'.join(map(str, fault['loc'])) or 'the line'}: "
-        f"{fault['msg'].removeprefix('Value error, ')}"
-        for fault in faults
-    )

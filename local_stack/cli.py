@@ -22,6 +22,7 @@ from local_stack.errors import LocalStackError
 from local_stack.invocation import invoke as invoke_function
 from local_stack.invocation import invoke_or_fail
 from local_stack.outputs import Outputs
+from local_stack.recommend_command import recommend
 from local_stack.score_command import score
 from local_stack.settings import ROOT, Settings
 from local_stack.stack import Stack
@@ -31,6 +32,7 @@ app: Final = App(name="assay", help=__doc__, version="0.1.0")
 app.command(content_commands.seeds)
 app.command(content_commands.catalog)
 app.command(score)
+app.command(recommend)
 
 
 def settings() -> Settings:

@@ -1,15 +1,14 @@
 """`assay score`: mark answers from standard input, one JSON object a line, without a stack."""
 
-import json
 import os
 import sys
 from typing import Annotated, Final, Literal
 
 from cyclopts import Parameter
 
-from local_stack import terminal
-from local_stack.cases import score_lines
+from local_stack.cases import Case, score_case
 from local_stack.errors import LocalStackError
+from local_stack.lines import answer_lines, print_outcomes
 from local_stack.settings import Settings
 from shared.adapters.offline_embedder import OfflineEmbedder
 from shared.adapters.offline_essay_scorer import OfflineEssayScorer
@@ -36,14 +35,10 @@ def score(
         embeddings: Whether the rubric engine compares meaning as well as wording.
     """
     scorer = _model_scorer() if engine == "openai" else _rubric_scorer(embeddings=embeddings)
-    failed = total = 0
-    for outcome in score_lines(sys.stdin, scorer, derives=engine == "openai"):
-        total += 1
-        failed += "error" in outcome
-        print(json.dumps(outcome, ensure_ascii=False), flush=engine == "openai")
-    if failed:
-        terminal.err.print(f"[red]{failed} of {total} lines could not be marked.[/]")
-    return 1 if failed else 0
+    derives = engine == "openai"
+    return print_outcomes(
+        answer_lines(sys.stdin, Case, lambda case: score_case(case, scorer, derives=derives))
+    )
 
 
 def _rubric_scorer(*, embeddings: bool) -> EssayScorer:

@@ -1,22 +1,8 @@
-"""Find the credentials that fit a student: hybrid search, fused, varied, each with its source."""
+"""Find the credentials that fit a student."""
 
-from collections.abc import Sequence
-
-from shared.domain.errors import EngineRefusedError
 from shared.domain.job import Job
 from shared.domain.job_output import retrieval_output
-from shared.domain.recommendation import Credential, CredentialId, Hit, Retrieval, Source, Trace
-from shared.domain.retrieval import (
-    CANDIDATES,
-    Candidate,
-    choose,
-    fuse,
-    levels_near,
-    passages,
-    query_text,
-    rank,
-    wanted_skills,
-)
+from shared.ports.credential_search import search_credentials
 from shared.ports.embedder import Embedder
 from shared.ports.job_work import JobResult
 from shared.ports.scored_assessment import read_scored
@@ -28,72 +14,9 @@ def retrieve_credentials(job: Job, *, store: Store, embedder: Embedder) -> JobRe
     with store.begin() as repositories:
         assessment = repositories.assessments.get(job.assessment_id)
         scored = read_scored(repositories, assessment)
-    track, situation = scored.track, scored.situation
-    query = query_text(track.name, situation)
-    vector = embedder.embed([query])[0]  # outside a transaction: a provider may be slow
-    levels = levels_near(situation.level)
-    with store.begin() as repositories:
-        near = repositories.credentials.search_vector(
-            vector, model=embedder.model, track_id=track.id, levels=levels, limit=CANDIDATES
-        )
-        named = repositories.credentials.search_text(
-            wanted_skills(situation), track_id=track.id, levels=levels, limit=CANDIDATES
-        )
-        if not near and repositories.credentials.of_track(track.id, levels=levels, limit=1):
-            raise EngineRefusedError(
-                f"track {track.id} has no embeddings of {embedder.model}; load the seeds",
-                reason="index_missing",
-            )
-        fused = fuse(near, named)
-        found = repositories.credentials.get_many(list(fused))
-    fits = bool(near) and near[0].score >= embedder.floor
-    candidates = _candidates(found, fused, near, named) if fits else []
-    chosen = choose(candidates, situation)
-    sources = _cite([c.credential for c in chosen], vector, embedder)
-    retrieval = Retrieval(
-        items=rank(chosen, situation, sources),
-        trace=Trace(
-            query=query,
-            embedding_model=embedder.model,
-            candidates=len(fused),
-            filters={"track": track.id, "level": ",".join(levels)},
-        ),
+    retrieval = search_credentials(
+        scored.situation, track_name=scored.track.name, store=store, embedder=embedder
     )
-    return JobResult(output=retrieval_output(retrieval), track_id=track.id, write=lambda _: None)
-
-
-def _candidates(
-    found: Sequence[Credential],
-    fused: dict[CredentialId, float],
-    near: Sequence[Hit],
-    named: Sequence[Hit],
-) -> list[Candidate]:
-    similarity = {hit.credential_id: hit.score for hit in near}
-    text_score = {hit.credential_id: hit.score for hit in named}
-    return [
-        Candidate(
-            credential=credential,
-            relevance=fused[credential.id],
-            vector_similarity=similarity.get(credential.id),
-            text_score=text_score.get(credential.id),
-        )
-        for credential in found
-    ]
-
-
-def _cite(
-    credentials: Sequence[Credential], query: Sequence[float], embedder: Embedder
-) -> dict[CredentialId, Source]:
-    """Return for each credential the passage nearest to the query."""
-    cited = [(c.id, source) for c in credentials for source in passages(c)]
-    if not cited:
-        return {}
-    vectors = embedder.embed([source.snippet for _, source in cited])
-    best: dict[CredentialId, Source] = {}
-    for (credential_id, source), vector in zip(cited, vectors, strict=True):
-        similarity = sum(a * b for a, b in zip(query, vector, strict=True))
-        if credential_id not in best or similarity > best[credential_id].similarity:
-            best[credential_id] = Source(
-                field=source.field, snippet=source.snippet, similarity=round(similarity, 3)
-            )
-    return best
+    return JobResult(
+        output=retrieval_output(retrieval), track_id=scored.track.id, write=lambda _: None
+    )
