@@ -95,6 +95,10 @@ bench: $(TOOLS) ## warm latency of the functions and their import times
 calibrate: $(TOOLS) ## fit the rubric engine on graded answers and print how well it agrees with them
 	@$(BIN)/python -m evals calibrate
 
+.PHONY: eval-retrieval
+eval-retrieval: $(TOOLS) ## serve the judged situations and print how good the recommendations are
+	@$(BIN)/python -m evals retrieval
+
 # --- what is generated -------------------------------------------------------
 
 .PHONY: synth

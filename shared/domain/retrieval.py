@@ -21,15 +21,18 @@ MOST_ITEMS: Final = 5
 FEWEST_ITEMS: Final = 2
 RRF_K: Final = 60
 """Rank constant of reciprocal rank fusion (Cormack, Clarke, Büttcher, SIGIR 2009)."""
-COVERAGE_SHARE: Final = 0.5
-"""Half of a candidate's score is the share of the student's gaps and interests that it closes:
-search finds what sounds alike, coverage what is needed."""
+TEXT_WEIGHT: Final = 2.0
+"""A ranking by words counts twice one by vectors: of 1, 2, 3 and 4 this ranked best on the judged
+situations set apart for fitting, where words alone do better than vectors alone."""
+COVERAGE_SHARE: Final = 0.6
+"""The part of a candidate's score that is the share of the student's gaps and interests it closes:
+search finds what sounds alike, coverage what is needed. Fitted as above, as is `SAME_SKILLS`."""
 INTEREST_WEIGHT: Final = 0.5
 """An interest counts as much as a gap with half of its points lost."""
 LEVEL_FACTOR: Final = (1.0, 0.8, 0.4)
 """By distance from the level that is the student's next step."""
 SAME_PROVIDER: Final = 0.85
-SAME_SKILLS: Final = 0.8
+SAME_SKILLS: Final = 0.9
 """Factors for each earlier item of the same provider, or closing no other gap: variety."""
 TAIL: Final = 0.45
 """Items under this share of the best one's score are left out: filler is worse than brevity."""
@@ -78,13 +81,14 @@ def levels_near(level: Level) -> tuple[Level, ...]:
     return tuple(other for other in Level if other.distance(level) <= 1)
 
 
-def fuse(*rankings: Sequence[Hit]) -> dict[CredentialId, float]:
-    """Fuse rankings by reciprocal rank; first of every ranking scores 1, absent everywhere 0."""
-    best = len(rankings) / (RRF_K + 1)
+def fuse(near: Sequence[Hit], named: Sequence[Hit]) -> dict[CredentialId, float]:
+    """Fuse both rankings by reciprocal rank; first of both scores 1, absent everywhere 0."""
+    best = (1 + TEXT_WEIGHT) / (RRF_K + 1)
     fused: dict[CredentialId, float] = {}
-    for ranking in rankings:
+    for weight, ranking in ((1.0, near), (TEXT_WEIGHT, named)):
         for rank, hit in enumerate(ranking, start=1):
-            fused[hit.credential_id] = fused.get(hit.credential_id, 0.0) + 1 / (RRF_K + rank)
+            score = fused.get(hit.credential_id, 0.0) + weight / (RRF_K + rank)
+            fused[hit.credential_id] = score
     ordered = sorted(fused.items(), key=lambda pair: (-pair[1], pair[0]))
     return {credential_id: score / best for credential_id, score in ordered}
 

@@ -48,7 +48,9 @@ def search_credentials(
             )
         fused = fuse(near, named)
         found = repositories.credentials.get_many(list(fused))
-    fits = bool(near) and near[0].score >= embedder.floor
+    # Vectors alone cannot tell: track and level are in every query, and bring each near enough. So
+    # something must also name what is wanted.
+    fits = bool(near) and near[0].score >= embedder.floor and bool(named)
     candidates = _candidates(found, fused, near, named) if fits else []
     chosen = choose(candidates, situation)
     sources = _cite([c.credential for c in chosen], vector, embedder)

@@ -2,6 +2,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,10 +16,14 @@ pytestmark = pytest.mark.integration
 
 
 @pytest.fixture
-def postgres(tmp_path: Path) -> Iterator[EmbeddedPostgres]:
-    server = EmbeddedPostgres(data=tmp_path / "postgres", log=tmp_path / "logs" / "postgres.log")
+def postgres() -> Iterator[EmbeddedPostgres]:
+    # Not in pytest's folder: that is closed to the server's account as soon as a second session of
+    # pytest begins beside this one.
+    folder = Path(tempfile.mkdtemp(prefix="assay-"))
+    server = EmbeddedPostgres(data=folder / "postgres", log=folder / "logs" / "postgres.log")
     yield server
     server.stop()
+    shutil.rmtree(folder)
 
 
 def tell(postgres: EmbeddedPostgres, statement: str) -> None:

@@ -37,22 +37,22 @@ class TestFusing:
     def test_ranks_count_by_their_reciprocals_from_61(self) -> None:
         fused = fuse(hits("a", "b"), hits("b", "c", "a"))
 
-        best = 2 / 61
+        best = 3 / 61
         assert fused == {
-            "b": pytest.approx((1 / 62 + 1 / 61) / best),
-            "a": pytest.approx((1 / 61 + 1 / 63) / best),
-            "c": pytest.approx((1 / 62) / best),
+            "b": pytest.approx((1 / 62 + 2 / 61) / best),
+            "a": pytest.approx((1 / 61 + 2 / 63) / best),
+            "c": pytest.approx((2 / 62) / best),
         }
 
     def test_best_come_first_and_ties_by_id(self) -> None:
         assert list(fuse(hits("b", "c"), hits("a", "c"))) == ["c", "a", "b"]
 
-    def test_first_of_one_of_two_scores_half(self) -> None:
-        assert fuse(hits("a"), []) == {"a": pytest.approx(0.5)}
+    def test_words_count_twice_what_vectors_count(self) -> None:
+        assert fuse(hits("a"), []) == {"a": pytest.approx(1 / 3)}
+        assert fuse([], hits("a")) == {"a": pytest.approx(2 / 3)}
 
     def test_nothing_found_is_nothing(self) -> None:
         assert fuse([], []) == {}
-        assert fuse() == {}
 
 
 class TestWishes:
@@ -163,11 +163,11 @@ class TestScore:
         ("relevance", "skills", "score"),
         [
             pytest.param(1.0, ("sql",), 1.0, id="all-of-both"),
-            pytest.param(0.6, (), 0.3, id="relevance-alone"),
-            pytest.param(0.0, ("sql",), 0.5, id="coverage-alone"),
+            pytest.param(0.6, (), 0.24, id="relevance-alone"),
+            pytest.param(0.0, ("sql",), 0.6, id="coverage-alone"),
         ],
     )
-    def test_relevance_and_coverage_are_half_each(
+    def test_coverage_counts_more_than_relevance(
         self, relevance: float, skills: tuple[str, ...], score: float
     ) -> None:
         candidate = a_candidate(relevance=relevance, skills=skills)
@@ -224,8 +224,8 @@ class TestChoosing:
 
     @pytest.mark.parametrize(
         ("relevance", "is_kept"),
-        # The best scores 0.5 + 0.1667, of which 45 % are 0.3; a third adds 0.1667 of its coverage.
-        [pytest.param(0.27, True, id="just-over"), pytest.param(0.26, False, id="just-under")],
+        # The best scores 0.4 + 0.2, of which 45 % are 0.27; a third adds 0.2 of its coverage.
+        [pytest.param(0.18, True, id="just-over"), pytest.param(0.17, False, id="just-under")],
     )
     def test_from_the_third_on_filler_is_left_out(
         self,
@@ -241,7 +241,7 @@ class TestChoosing:
         assert ("third" in slugs(choose(candidates, FIVE_GAPS))) is is_kept
 
     def test_another_provider_goes_before_more_of_the_same(self) -> None:
-        # Scores 0.667, 0.642 and 0.592; the same provider costs the second 15 %.
+        # Scores 0.6, 0.58 and 0.54; the same provider costs the second 15 %.
         candidates = [
             a_candidate("one", relevance=1.0, skills=("s1",), provider="P"),
             a_candidate("same", relevance=0.95, skills=("s2",), provider="P"),
@@ -251,19 +251,19 @@ class TestChoosing:
         chosen = choose(candidates, FIVE_GAPS)
 
         assert slugs(chosen) == ["one", "other", "same"]
-        assert chosen[2].relevance == round((0.5 * 0.95 + 0.5 / 3) * 0.85, 3)
+        assert chosen[2].relevance == round((0.4 * 0.95 + 0.6 / 3) * 0.85, 3)
 
     def test_another_gap_goes_before_more_of_the_same(self) -> None:
         candidates = [
             a_candidate("one", relevance=1.0, skills=("s1", "s2")),
             a_candidate("same", relevance=1.0, skills=("s2",)),
-            a_candidate("other", relevance=0.8, skills=("s3",)),
+            a_candidate("other", relevance=0.9, skills=("s3",)),
         ]
 
         chosen = choose(candidates, FIVE_GAPS)
 
         assert slugs(chosen) == ["one", "other", "same"]
-        assert chosen[2].relevance == round((0.5 + 0.5 / 3) * 0.8, 3)
+        assert chosen[2].relevance == round((0.4 + 0.6 / 3) * 0.9, 3)
 
     def test_each_earlier_item_of_the_same_kind_costs_again(self) -> None:
         candidates = [
@@ -272,11 +272,11 @@ class TestChoosing:
 
         scores = [c.relevance for c in choose(candidates, FIVE_GAPS)]
 
-        base = 0.5 + 0.5 / 3
+        base = 0.4 + 0.6 / 3
         assert scores == [
             round(base, 3),
-            round(base * 0.85 * 0.8, 3),
-            round(base * (0.85 * 0.8) ** 2, 3),
+            round(base * 0.85 * 0.9, 3),
+            round(base * (0.85 * 0.9) ** 2, 3),
         ]
 
     def test_ties_fall_the_same_way_whatever_the_order(self) -> None:

@@ -194,11 +194,22 @@ def test_what_is_found_by_its_words_alone_has_no_similarity(world: FakeWiring) -
 def test_what_is_found_by_nearness_alone_has_no_text_score(world: FakeWiring) -> None:
     silent = a_credential(title="X", skills=("y",), outcomes=("Y.",), description="Z.")
     put(world, silent, like=QUERY)
+    put(
+        world,
+        a_credential(id="00000000-0000-7000-8000-00000000abcd", slug="sql-course", skills=("sql",)),
+    )
 
-    [item] = retrieve(world).items
+    items = {item.credential_id: item for item in retrieve(world).items}
 
-    assert item.vector_similarity == pytest.approx(1.0)
-    assert item.text_score is None
+    assert items[silent.id].vector_similarity == pytest.approx(1.0)
+    assert items[silent.id].text_score is None
+
+
+def test_nothing_fits_when_nothing_names_what_is_wanted(world: FakeWiring) -> None:
+    silent = a_credential(title="X", skills=("y",), outcomes=("Y.",), description="Z.")
+    put(world, silent, like=QUERY)
+
+    assert retrieve(world).items == ()
 
 
 @pytest.mark.parametrize(
