@@ -91,6 +91,10 @@ e2e: $(TOOLS) ## tests against a stack of their own, brought up and down around 
 bench: $(TOOLS) ## warm latency of the functions and their import times
 	@$(BIN)/python -m bench
 
+.PHONY: eval
+eval: $(TOOLS) ## measure scores and recommendations, and write docs/evals/report.md
+	@$(BIN)/python -m evals report
+
 .PHONY: calibrate
 calibrate: $(TOOLS) ## fit the rubric engine on graded answers and print how well it agrees with them
 	@$(BIN)/python -m evals calibrate

@@ -1,6 +1,7 @@
-"""`python -m evals calibrate` or `python -m evals retrieval`: measure quality, print figures.
+"""`python -m evals calibrate | retrieval | report`: measure quality.
 
-`calibrate` fits the rubric engine on graded answers; `retrieval` serves the judged situations.
+`calibrate` fits the rubric engine on graded answers; `retrieval` serves the judged situations; both
+print figures. `report` writes the report with its plots and changes no coefficient.
 """
 
 import sys
@@ -12,8 +13,16 @@ from rich.table import Table
 
 from evals.calibration import FEATURES, Calibration, SetFigures
 from evals.graded import FOLDER_VARIABLE, graded_folder, read_sets
-from evals.retrieval.eval_retrieval import METHODS, figures_of, read_cases, seeded_store
+from evals.report import RETRIEVAL_HEADINGS, retrieval_cells, write_report
+from evals.retrieval.eval_retrieval import (
+    METHODS,
+    RetrievalFigures,
+    figures_of,
+    read_cases,
+    seeded_store,
+)
 from evals.statistics import STATISTICS
+from local_stack.settings import ROOT
 
 ABSENT: Final = f"Skipped: no graded answers. Name the folder that has them in {FOLDER_VARIABLE}."
 
@@ -24,33 +33,40 @@ def main(words: Sequence[str]) -> int:
             return calibrate()
         case ["retrieval"]:
             return retrieval()
+        case ["report"]:
+            return report()
         case _:
             sys.stderr.write(f"{__doc__}\n")
             return 2
 
 
-def retrieval() -> int:
+def report() -> int:
+    folder = graded_folder()
+    calibration = Calibration(read_sets(folder)) if folder else None
+    if calibration is None:
+        sys.stderr.write(f"{ABSENT}\n")
+    path = write_report(calibration, _retrieval_figures())
+    print(path.relative_to(ROOT))
+    return 0
+
+
+def _retrieval_figures() -> list[RetrievalFigures]:
     with seeded_store() as (store, embedder):
         cases = read_cases(store)
-        figures = [
+        return [
             figures_of(method, split, cases, store=store, embedder=embedder)
             for split in ("fit", "test")
             for method in METHODS
         ]
+
+
+def retrieval() -> int:
+    figures = _retrieval_figures()
     table = Table(title="Judged situations, 95 % intervals over situations")
-    for heading in (
-        "split", "method", "situations", "precision@3", "of any use", "nDCG@5", "coverage",
-        "providers", "abstained rightly", "wrongly",
-    ):  # fmt: skip
+    for heading in RETRIEVAL_HEADINGS:
         table.add_column(heading)
-    for f in figures:
-        table.add_row(
-            f.split,
-            f.method,
-            f"{f.situations}",
-            *map(str, (f.precision, f.any_use, f.ndcg, f.coverage)),
-            *(f"{share:.2f}" for share in (f.providers, f.abstained, f.silent)),
-        )
+    for row in figures:
+        table.add_row(*retrieval_cells(row))
     Console(width=200).print(table)
     return 0
 

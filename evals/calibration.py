@@ -13,7 +13,7 @@ from typing import Final
 
 import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.metrics.pairwise import paired_cosine_distances
+from sklearn.metrics.pairwise import cosine_similarity
 
 from evals.additive_fit import Matrix, fit_additive
 from evals.graded import GradedAnswer, GradedSet
@@ -266,8 +266,6 @@ def _tf_idf(sets: Sequence[GradedSet]) -> Marks:
         answers = [a.answer for a in set_.answers]
         references = [a.reference for a in set_.answers]
         vectorizer = TfidfVectorizer().fit(answers + list(dict.fromkeys(references)))
-        rows = paired_cosine_distances(
-            vectorizer.transform(answers), vectorizer.transform(references)
-        )
-        cosines.append(1 - rows)
+        pairs = cosine_similarity(vectorizer.transform(answers), vectorizer.transform(references))
+        cosines.append(np.diagonal(pairs))
     return np.concatenate(cosines)

@@ -27,7 +27,7 @@ from shared.adapters.postgres.store import PostgresStore
 from shared.adapters.seed_files.source import SeedFolder
 from shared.adapters.system import Uuid7Ids
 from shared.domain.level import Level
-from shared.domain.recommendation import Credential, Gap, Hit, Situation
+from shared.domain.recommendation import Credential, CredentialId, Gap, Hit, Situation
 from shared.domain.retrieval import (
     CANDIDATES,
     coverage,
@@ -143,7 +143,7 @@ def recommend_by(
 
 def _ranking(
     method: Method, situation: Situation, track_name: str, *, store: Store, embedder: Embedder
-) -> list[str]:
+) -> list[CredentialId]:
     vector = embedder.embed([query_text(track_name, situation)])[0]
     levels = levels_near(situation.level)
     with store.begin() as repositories:
