@@ -31,7 +31,8 @@ def recommend(*, as_json: Annotated[bool, Parameter(name="--json", negative="")]
     Args:
         as_json: Print a JSON object a line in place of a table.
     """
-    store, embedder = PostgresStore(create_engine(_database())), OfflineEmbedder()
+    engine = create_engine(_database())
+    store, embedder = PostgresStore(engine), OfflineEmbedder()
     outcomes = answer_lines(
         sys.stdin,
         SituationLine,
@@ -43,6 +44,8 @@ def recommend(*, as_json: Annotated[bool, Parameter(name="--json", negative="")]
         raise LocalStackError(
             "The database does not answer.", "Start it with `make up`, or name one in DATABASE_URL."
         ) from None
+    finally:
+        engine.dispose()
 
 
 def _database() -> DatabaseSettings:
