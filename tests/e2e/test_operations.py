@@ -152,8 +152,8 @@ def test_migrating_and_seeding_again_changes_nothing(operator: Operator) -> None
     loaded = operator.invoke("load_seeds", {})
 
     assert operator.invoke("migrate_database", {}) == first
-    assert loaded["tracks"] == {"unchanged": 3}
-    assert set(loaded["questions"]) == set(loaded["credentials"]) == {"unchanged"}
+    for kind in ("tracks", "questions", "credentials"):
+        assert set(loaded[kind]) == {"unchanged"}
     assert loaded["embedded"] == 0
 
 
