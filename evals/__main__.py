@@ -77,20 +77,12 @@ def calibrate() -> int:
         sys.stderr.write(f"{ABSENT}\n")
         return 0
     calibration = Calibration(read_sets(folder))
-    figures: list[SetFigures] = []
+    figures = calibration.engine_figures()
     for kind in FEATURES:
-        marks, off_topic = calibration.marks_out_of_fold(kind)
-        figures += calibration.figures(f"rubric engine, {kind}", marks)
-        print(
-            f"{kind}: answers to other questions of the set earn {off_topic.mean():.1f} on average"
-        )
-    compared = [
-        row
-        for method, marks in calibration.baselines().items()
-        for row in calibration.figures(method, marks)
-    ]
+        earned = calibration.marks_out_of_fold(kind)[1].mean()
+        print(f"{kind}: answers to other questions of the set earn {earned:.1f} on average")
     calibration.write(figures)
-    show([*figures, *compared])
+    show([*figures, *calibration.baseline_figures()])
     return 0
 
 

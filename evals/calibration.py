@@ -134,8 +134,20 @@ class Calibration:
             "embedding cosine": 10 * np.array([np.dot(x, y) for x, y in vectors]),
         }
 
-    def figures(self, method: str, marks: Marks) -> tuple[SetFigures, ...]:
-        return tuple(self._figures_of(method, marks, set_) for set_ in self.sets)
+    def engine_figures(self) -> list[SetFigures]:
+        """Return the engine's figures out of fold, for each kind of fit and set."""
+        measured = {kind: self.marks_out_of_fold(kind)[0] for kind in FEATURES}
+        return self._figures({f"rubric engine, {kind}": m for kind, m in measured.items()})
+
+    def baseline_figures(self) -> list[SetFigures]:
+        return self._figures(self.baselines())
+
+    def _figures(self, marks: Mapping[str, Marks]) -> list[SetFigures]:
+        return [
+            self._figures_of(method, given, set_)
+            for method, given in marks.items()
+            for set_ in self.sets
+        ]
 
     def _figures_of(self, method: str, marks: Marks, set_: GradedSet) -> SetFigures:
         chosen = np.array([row.set_name == set_.name for row in self.graded])

@@ -36,8 +36,6 @@ class GradedSet:
     name: str
     title: str
     licence: str
-    scale: float
-    """What 10 of our marks are on the set's own scale, in which RMSE is published."""
     answers: tuple[GradedAnswer, ...]
 
     @property
@@ -57,14 +55,12 @@ def read_sets(folder: Path) -> tuple[GradedSet, ...]:
             name="mohler",
             title="Mohler, Bunescu and Mihalcea (ACL 2011): short answers, data structures",
             licence="for evaluation, with citation",
-            scale=5.0,
             answers=tuple(_mohler(folder / "mohler_cs.csv")),
         ),
         GradedSet(
             name="saf",
             title="SAF, Filighera et al. (ACL 2022): communication networks",
             licence="MIT",
-            scale=1.0,
             answers=tuple(_saf(folder / "saf_networks.csv")),
         ),
     )

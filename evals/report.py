@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from evals.calibration import FEATURES, Calibration, SetFigures
+from evals.calibration import Calibration, SetFigures
 from evals.graded import FOLDER_VARIABLE
 from evals.plots import plot_by_bin, plot_calibration, plot_retrieval
 from evals.retrieval.eval_retrieval import RetrievalFigures
@@ -79,23 +79,13 @@ def write_report(
 
 
 def _scoring(calibration: Calibration, folder: Path) -> Iterator[str]:
-    measured = {kind: calibration.marks_out_of_fold(kind) for kind in FEATURES}
-    rows = [
-        row
-        for kind, (marks, _) in measured.items()
-        for row in calibration.figures(f"rubric engine, {kind}", marks)
-    ]
-    plain = [
-        row
-        for method, marks in calibration.baselines().items()
-        for row in calibration.figures(method, marks)
-    ]
-    marks, off_topic = measured["meaning"]
+    rows = [*calibration.engine_figures(), *calibration.baseline_figures()]
+    marks, off_topic = calibration.marks_out_of_fold("meaning")
     _plot_scoring(calibration, marks, folder)
     yield "## Scores: the rubric engine by a reference answer, against human grades"
     yield _table(
         ("method", "set", "answers (questions)", *STATISTICS),
-        map(_cells, sorted([*rows, *plain], key=lambda r: r.set_name)),
+        map(_cells, sorted(rows, key=lambda r: r.set_name)),
     )
     published = "; ".join(f"{name} {r}, {rmse}" for name, r, rmse in PUBLISHED)
     yield f"{SCALE} Published on Mohler (r, RMSE on 0–5; protocols differ): {published}."

@@ -14,6 +14,7 @@ from pydantic import (
 )
 from pydantic.alias_generators import to_camel
 
+from shared.adapters.rubric_engine.reading import content_of
 from shared.adapters.rubric_engine.rubric import derive_key_points
 from shared.domain.essay import (
     EssayTask,
@@ -83,9 +84,11 @@ class Case(_Line):
     answer: Annotated[str, StringConstraints(max_length=LONGEST)]
 
     @model_validator(mode="after")
-    def _weighs_something(self) -> Self:
+    def _can_be_marked(self) -> Self:
         if not sum(self.weights.values()):
             raise ValueError("the weights add up to nothing")
+        if not (self.key_points or content_of(self.reference_answer)):
+            raise ValueError("the reference answer has no telling word; give keyPoints")
         return self
 
 

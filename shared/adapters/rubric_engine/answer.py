@@ -40,9 +40,7 @@ class Answer:
     text: str
     sentences: tuple[Sentence, ...]
     own: tuple[Sentence, ...]
-    """Without what is copied from the prompt, said before, or a list of terms.
-
-    """
+    """Without what is copied from the prompt, said before, or a list of terms."""
     words: int
     """Of all sentences."""
     prose: float

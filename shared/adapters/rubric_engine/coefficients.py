@@ -105,7 +105,7 @@ class Additive:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ByReference:
-    """Accuracy for rubrics without terms: how the answer compares with the reference answer.
+    """Accuracy for rubrics without key points: how the answer compares with the reference answer.
 
     A sum cannot say that without a common subject nothing else counts, and graded sets hold hardly
     any answer that is off the subject. So the fitted mark is scaled by the support that the
@@ -154,7 +154,7 @@ class Coefficients:
     """Goes on every score, as its model."""
     coverage: Coverage
     accuracy: Criterion
-    """For rubrics whose key points list terms."""
+    """For rubrics with key points of their own."""
     by_reference: ByReference
     clarity: Criterion
     coherence: Criterion

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from math import fsum
 from typing import Final
 
 from shared.adapters.rubric_engine.coefficients import Coverage
@@ -165,7 +166,7 @@ def _find_wording(
 
 def _overlap(point: Point, sentences: Sequence[Sentence]) -> tuple[float, int | None]:
     """Return the best part (0–1) of the point's words in a sentence and its next, and where."""
-    total = sum(point.stems.values())
+    total = fsum(point.stems.values())
     best, place = 0.0, None
     for number, sentence in enumerate(sentences):
         both = point.stems.keys() & sentence.content
@@ -173,7 +174,8 @@ def _overlap(point: Point, sentences: Sequence[Sentence]) -> tuple[float, int | 
             continue
         if number + 1 < len(sentences):
             both |= point.stems.keys() & sentences[number + 1].content
-        part = sum(point.stems[s] for s in both) / total
+        # A set has another order in each process; `fsum` gives the same sum in any.
+        part = fsum(point.stems[s] for s in both) / total
         if part > best:
             best, place = part, number
     return best, place

@@ -101,7 +101,10 @@ def compare_meaning(
     is_own = [stem(w) not in reference.prompt for w in content]
     is_own_reference = [stem(w) not in reference.prompt for w in reference.content]
     nearest = [max(row, default=0.0) for row in meaning.words]
-    nearest_reference = [max(column, default=0.0) for column in zip(*meaning.words, strict=True)]
+    # Not by `zip`: a reference answer without a content word has no row, and so no column either.
+    nearest_reference = [
+        max((row[number] for row in meaning.words), default=0.0) for number in range(len(content))
+    ]
     points = [max(row, default=0.0) for row in meaning.points]
     return {
         "points": _mean(points, weights),

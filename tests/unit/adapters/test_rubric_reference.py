@@ -104,6 +104,11 @@ def test_what_is_not_about_the_question_earns_little(answer: str, most: float) -
     assert long_accuracy(answer) <= most
 
 
+@pytest.mark.parametrize("reference", ["It is.", "?", "…"])
+def test_a_reference_without_a_telling_word_does_no_harm(reference: str) -> None:
+    assert 0 <= accuracy("A stack is LIFO.", prompt=PROMPT, reference=reference) <= 10
+
+
 def test_a_short_right_answer_to_a_short_question_is_not_held_to_be_off_topic() -> None:
     assert (
         accuracy(

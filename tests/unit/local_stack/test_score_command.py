@@ -86,6 +86,7 @@ def test_an_order_to_the_grader_is_flagged(run: Run) -> None:
         ({"id": "b", "prompt": "x"}, "line 2: referenceAnswer: Field required"),
         (CASE | {"id": "b", "keypoints": []}, "line 2: keypoints: Extra inputs"),
         (CASE | {"id": "b", "weights": {"accuracy": 0}}, "line 2: the line: the weights add up"),
+        (CASE | {"id": "b", "referenceAnswer": "It is."}, "line 2: the line: the reference answer"),
         (CASE | {"id": "b", "answer": "x" * 20_001}, "line 2: answer: String should have at most"),
     ],
 )
