@@ -16,6 +16,7 @@ def work(job: Job) -> JobResult:
         budget=wiring.budget,
         ids=wiring.ids,
         clock=wiring.clock,
+        second_reader=wiring.second_reader,
     )
 
 

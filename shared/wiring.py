@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from shared.ports.clock import Clock
 from shared.ports.embedder import Embedder
-from shared.ports.essay_scorer import EssayScorer
+from shared.ports.essay_scorer import EssayScorer, SecondReader
 from shared.ports.event_bus import EventBus
 from shared.ports.ids import Ids
 from shared.ports.metrics import Metrics
@@ -163,6 +163,15 @@ class Wiring:
 
             return OpenAIEssayScorer(self._provider("chat"), model=self._engine.openai_model)
         return self.offline_scorer
+
+    @cached_property
+    def second_reader(self) -> SecondReader | None:
+        """The rubric engine beside a model: it takes milliseconds and no token."""
+        if not self._uses_model:
+            return None
+        from shared.adapters.rubric_engine.coefficients import DEFAULT
+
+        return SecondReader(scorer=self.offline_scorer, bound=DEFAULT.error_bound)
 
     @cached_property
     def embedder(self) -> Embedder:

@@ -24,6 +24,7 @@ from shared.domain.essay import (
     EssayScoreId,
     Evidence,
     Provenance,
+    SecondReading,
 )
 from shared.domain.event import Event, EventId, EventType
 from shared.domain.job import Job, JobId, JobKind, JobStatus
@@ -363,6 +364,7 @@ def a_criterion_score(
     score: float = 8.0,
     evidence: tuple[Evidence, ...] = (Evidence(quote="is atomic", start=14, end=23),),
     unsure: bool = False,
+    certainty: float = 1.0,
 ) -> CriterionScore:
     return CriterionScore(
         name=name,
@@ -371,6 +373,7 @@ def a_criterion_score(
         next_level="Say what happens on failure.",
         evidence=evidence,
         unsure=unsure,
+        certainty=certainty,
     )
 
 
@@ -387,6 +390,7 @@ def an_essay_score(
     question_version: int = 1,
     attempt: int = 1,
     created_at: datetime = NOON,
+    second_reading: SecondReading | None = None,
 ) -> EssayScore:
     return EssayScore(
         id=EssayScoreId(id or an_id()),
@@ -401,6 +405,7 @@ def an_essay_score(
         question_version=question_version,
         attempt=attempt,
         created_at=created_at,
+        second_reading=second_reading,
     )
 
 

@@ -51,6 +51,8 @@ class CriterionMark:
     """What would lift the answer to the next rubric level; empty at the top."""
     quotes: tuple[str, ...]
     unsure: bool = False
+    certainty: float = 1.0
+    """What the engine says of itself, 0–1; 1 where it says nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +84,30 @@ class CriterionScore:
     next_level: str
     evidence: tuple[Evidence, ...]
     unsure: bool
+    certainty: float = 1.0
+    """What the engine said of itself, 0–1. It can lower confidence and never raise it."""
+
+    @property
+    def trust(self) -> float:
+        """How far the mark can be trusted, 0–1: nothing said counts against what code has seen."""
+        return 0.0 if self.unsure else self.certainty
+
+
+ENGINES_DISAGREE: Final = "engines_disagree"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecondReading:
+    """What another engine made of the same answer: it changes no mark, only how far one is sure."""
+
+    score: float
+    """0–10, the criteria weighted by the rubric."""
+    provenance: Provenance
+    bound: float
+    """Difference of the two scores, 0–10, beyond which a person looks."""
+
+    def disagrees_with(self, score: float) -> bool:
+        return abs(score - self.score) > self.bound
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,10 +127,18 @@ class EssayScore:
     question_version: int
     attempt: int
     created_at: datetime
+    second_reading: SecondReading | None = None
 
     @property
     def needs_review(self) -> bool:
         return bool(self.flags) or any(c.unsure for c in self.criteria)
+
+    @property
+    def trust(self) -> float:
+        """How far the score can be trusted, 0–1: not at all where two engines disagree."""
+        if ENGINES_DISAGREE in self.flags:
+            return 0.0
+        return sum(c.trust for c in self.criteria) / len(self.criteria)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,6 +204,7 @@ def _verify(mark: CriterionMark, answer: str) -> CriterionScore:
         next_level=mark.next_level,
         evidence=evidence,
         unsure=mark.unsure or is_unproven,
+        certainty=mark.certainty,
     )
 
 
@@ -183,11 +218,11 @@ def weigh(criteria: Sequence[CriterionScore], rubric: Rubric) -> float:
 def certainty_of(criteria: Sequence[CriterionScore], rubric: Rubric) -> float:
     """Return how far an essay's score can be trusted, 0.5–1, two decimals.
 
-    The share of sure criteria by the rubric's weights; half of it stays, since an unsure mark is
+    The trust in its criteria by the rubric's weights; half of it stays, since an unsure mark is
     usually near.
     """
     weights = {c.name: c.weight for c in rubric.criteria}
-    sure = sum(weights[c.name] for c in criteria if not c.unsure)
+    sure = sum(weights[c.name] * c.trust for c in criteria)
     return round(0.5 + 0.5 * sure / sum(weights.values()), 2)
 
 
@@ -199,22 +234,26 @@ def score_of(
     assessment_id: str,
     attempt: int,
     at: datetime,
+    second: SecondReading | None = None,
 ) -> EssayScore:
     """Make the scoring event of verified marks; the total is computed here, never by an engine."""
     criteria = verify_marks(marks, task.answer)
+    score = weigh(criteria, task.rubric)
+    disagreement = (ENGINES_DISAGREE,) if second and second.disagrees_with(score) else ()
     return EssayScore(
         id=id,
         assessment_id=assessment_id,
         question_id=task.question.id,
-        score=weigh(criteria, task.rubric),
+        score=score,
         criteria=criteria,
         feedback=marks.feedback,
-        flags=marks.flags,
+        flags=tuple(sorted({*marks.flags, *disagreement})),
         provenance=marks.provenance,
         rubric_hash=task.rubric.hash,
         question_version=task.question.version,
         attempt=attempt,
         created_at=at,
+        second_reading=second,
     )
 
 

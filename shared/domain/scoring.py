@@ -203,8 +203,10 @@ def confidence_of(
 ) -> float:
     """Compute how far the profile can be trusted, 0–1, two decimals.
 
-    The share of answered questions, times the share of sure criteria (half its weight, since an
-    unsure mark is usually near), times a factor for each kind of degradation.
+    The share of answered questions, times the mean trust in the essays' marks (half of it stays,
+    since an unsure mark is usually near), times a factor for each kind of degradation. What an
+    engine says of its own certainty is one input to that trust, beside evidence that code found
+    and the agreement of two engines.
     """
     answered = sum(
         1
@@ -212,9 +214,8 @@ def confidence_of(
         if (r := responses.get(s.question.id)) is not None and not r.answer.is_blank
     )
     completeness = answered / len(snapshots) if snapshots else 0.0
-    criteria = [c for e in essays for c in e.criteria]
-    sure = sum(not c.unsure for c in criteria) / len(criteria) if criteria else 1.0
+    trust = sum(e.trust for e in essays) / len(essays) if essays else 1.0
     factor = 1.0
     for reason in {d.reason for d in degradations}:
         factor *= DEGRADED_CONFIDENCE[reason]
-    return round(completeness * (0.5 + 0.5 * sure) * factor, 2)
+    return round(completeness * (0.5 + 0.5 * trust) * factor, 2)

@@ -1,3 +1,4 @@
+from dataclasses import dataclass
 from typing import Protocol
 
 from shared.domain.essay import EssayMarks, EssayTask
@@ -12,3 +13,12 @@ class EssayScorer(Protocol):
             EngineRefusedError: this engine will not mark this essay; another one may.
         """
         ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecondReader:
+    """Another engine that reads what the first has marked, to tell where to doubt."""
+
+    scorer: EssayScorer
+    bound: float
+    """Difference of the two scores, 0–10, beyond which a person looks."""

@@ -1,4 +1,4 @@
-"""Score one essay: ask the engine, verify its evidence, append the score."""
+"""Score one essay: ask the engine, verify its evidence, compare, append the score."""
 
 from typing import Final
 
@@ -9,13 +9,16 @@ from shared.domain.essay import (
     EssayMarks,
     EssayScoreId,
     EssayTask,
+    SecondReading,
     blank_marks,
     score_of,
     task_of,
+    verify_marks,
+    weigh,
 )
 from shared.domain.job import Job
 from shared.ports.clock import Clock
-from shared.ports.essay_scorer import EssayScorer
+from shared.ports.essay_scorer import EssayScorer, SecondReader
 from shared.ports.ids import Ids
 from shared.ports.job_work import JobResult
 from shared.ports.model_budget import ModelBudget
@@ -32,6 +35,7 @@ def score_essay(
     budget: ModelBudget,
     ids: Ids,
     clock: Clock,
+    second_reader: SecondReader | None = None,
 ) -> JobResult:
     """Return the score, to be stored with the end of the job. Raises `EngineError`."""
     with store.begin() as repositories:
@@ -48,6 +52,7 @@ def score_essay(
         assessment_id=job.assessment_id,
         attempt=job.attempt,
         at=clock.now(),
+        second=_read_again(task, second_reader),
     )
     return JobResult(
         output={"essayScoreId": score.id, "score": score.score},
@@ -70,3 +75,18 @@ def _mark(
         raise
     budget.charge(assessment, purpose=PURPOSE, usage=marks.usage)
     return marks
+
+
+def _read_again(task: EssayTask, reader: SecondReader | None) -> SecondReading | None:
+    """Return what the second engine makes of the answer; one that fails is done without."""
+    if reader is None or not task.answer.strip():
+        return None
+    try:
+        marks = reader.scorer.score(task)
+    except EngineError:
+        return None
+    return SecondReading(
+        score=weigh(verify_marks(marks, task.answer), task.rubric),
+        provenance=marks.provenance,
+        bound=reader.bound,
+    )

@@ -135,7 +135,7 @@ def test_an_essay_that_orders_the_grader_about_is_flagged(
     for question, score in scores.items():
         assert score["needsReview"] is True, "full marks that nothing else supports"
         if question != injected:
-            assert score["flags"] == []
+            assert score["flags"] == ["engines_disagree"]
             assert all(c["unsure"] for c in score["criteria"])
     assert result["overallScore"] == marking.overall(attempt, result)
 

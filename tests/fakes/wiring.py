@@ -7,7 +7,7 @@ from typing import Final, Protocol
 from shared.adapters.jwt_tokens import JwtTokenIssuer, SigningKey
 from shared.ports.clock import Clock
 from shared.ports.embedder import Embedder
-from shared.ports.essay_scorer import EssayScorer
+from shared.ports.essay_scorer import EssayScorer, SecondReader
 from shared.ports.event_bus import EventBus
 from shared.ports.ids import Ids
 from shared.ports.metrics import Metrics
@@ -67,6 +67,7 @@ class FakeWiring:
         self.offline_scorer = FakeEssayScorer(engine="rubric")
         self.offline_summarizer = FakeSummarizer(engine="template")
         self.budget = FakeModelBudget()
+        self.second_reader: SecondReader | None = None
 
     def seed_source(self, folder: Path) -> SeedSource:
         del folder
@@ -114,6 +115,8 @@ class Offered(Protocol):
     def offline_summarizer(self) -> Summarizer: ...
     @property
     def budget(self) -> ModelBudget: ...
+    @property
+    def second_reader(self) -> SecondReader | None: ...
     def seed_source(self, folder: Path) -> SeedSource: ...
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from shared.domain.assessment import AssessmentId
-from shared.domain.essay import EssayScore
+from shared.domain.essay import EssayScore, SecondReading
 from shared.ports.store import Store
 from tests.builders import (
     a_criterion_score,
@@ -54,9 +54,12 @@ def test_an_essay_score_comes_back_equal(store: Store) -> None:
     score = an_essay_score(
         assessment_id=assessment.id,
         question_id=snapshots[3].question.id,
-        criteria=(a_criterion_score(), a_criterion_score(evidence=(), unsure=True)),
+        criteria=(a_criterion_score(certainty=0.75), a_criterion_score(evidence=(), unsure=True)),
         flags=("instructs_grader", "odd, flag"),
         provenance=a_provenance(engine="rubric", model=None, prompt_version=None, prompt_hash=None),
+        second_reading=SecondReading(
+            score=4.5, provenance=a_provenance(engine="rubric", prompt_version=None), bound=3.0
+        ),
     )
 
     assert _stored(store, score) == (score,)

@@ -32,6 +32,10 @@ class Certainty(StrEnum):
     LOW = "low"
 
 
+CERTAINTY: Final = {Certainty.HIGH: 1.0, Certainty.MEDIUM: 0.75, Certainty.LOW: 0.0}
+"""Set by hand: models say `medium` of much that they mark well, and nobody has measured ours."""
+
+
 class CriterionReply(BaseModel):
     """Models write in this order: what they saw, what they make of it, and only then the mark."""
 
@@ -98,4 +102,5 @@ def _mark(reply: CriterionReply, answer: EmailMask) -> CriterionMark:
         next_level=tidy(reply.next_level, MAX_FEEDBACK_LENGTH),
         quotes=tuple(answer.reveal(q)[:MAX_QUOTE_LENGTH] for q in reply.quotes[:MAX_QUOTES]),
         unsure=reply.certainty is Certainty.LOW,
+        certainty=CERTAINTY[reply.certainty],
     )

@@ -8,7 +8,14 @@ from typing import Any
 
 from shared.adapters.postgres.payload import from_payload, to_payload
 from shared.domain.assessment import AssessmentId
-from shared.domain.essay import CriterionScore, EssayScore, EssayScoreId, Evidence, Provenance
+from shared.domain.essay import (
+    CriterionScore,
+    EssayScore,
+    EssayScoreId,
+    Evidence,
+    Provenance,
+    SecondReading,
+)
 from shared.domain.question import CriterionName, QuestionId
 from shared.domain.scoring import Band, DomainScore, Profile, RuleScore
 
@@ -68,6 +75,7 @@ def from_essay_score(score: EssayScore) -> Row:
         "words": {"feedback": score.feedback, "criteria": [_words(c) for c in score.criteria]},
         "flags": list(score.flags),
         **from_provenance(score.provenance),
+        "second_reading": to_payload(SecondReading | None, score.second_reading),
         "rubric_hash": score.rubric_hash,
         "created_at": score.created_at,
     }
@@ -78,6 +86,7 @@ def _numbers(criterion: CriterionScore) -> Row:
         "name": criterion.name,
         "score": criterion.score,
         "unsure": criterion.unsure,
+        "certainty": criterion.certainty,
         "evidence": [{"start": e.start, "end": e.end} for e in criterion.evidence],
     }
 
@@ -106,6 +115,7 @@ def to_essay_score(row: Any) -> EssayScore:
         question_version=row.question_version,
         attempt=row.attempt,
         created_at=row.created_at,
+        second_reading=from_payload(SecondReading | None, row.second_reading),
     )
 
 
@@ -122,6 +132,7 @@ def _to_criterion(numbers: Row, words: Row) -> CriterionScore:
             for span, quote in zip(spans, quotes, strict=True)
         ),
         unsure=numbers["unsure"],
+        certainty=numbers.get("certainty", 1.0),  # older rows did not say
     )
 
 

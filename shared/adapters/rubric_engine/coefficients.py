@@ -158,6 +158,9 @@ class Coefficients:
     by_reference: ByReference
     clarity: Criterion
     coherence: Criterion
+    error_bound: float
+    """Nineteen of twenty scores (0–10) are at most this far from a person's: a model that differs
+    by more differs by more than the engine's own errors explain."""
     most_beside_accuracy: Curve
     """Accuracy's mark → the most that clarity and coherence may earn: fluent text about something
     else must not pay."""
@@ -227,5 +230,6 @@ DEFAULT: Final = Coefficients(
         },
         curve=_TEXT_CURVE,
     ),
+    error_bound=3.0,
     most_beside_accuracy=Curve(knots=((0.0, 0.8), (2.0, 2.8), (5.0, 6.2), (7.0, 8.5), (8.5, 10.0))),
 )

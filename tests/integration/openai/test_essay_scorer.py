@@ -44,10 +44,10 @@ def test_a_recorded_reply_becomes_marks_in_the_rubrics_order(
 
     marks = scorer.score(a_task())
 
-    assert [(m.name, m.score, m.unsure) for m in marks.criteria] == [
-        (CriterionName.ACCURACY, 8, False),
-        (CriterionName.CLARITY, 7.5, False),
-        (CriterionName.COHERENCE, 6, True),
+    assert [(m.name, m.score, m.unsure, m.certainty) for m in marks.criteria] == [
+        (CriterionName.ACCURACY, 8, False, 1.0),
+        (CriterionName.CLARITY, 7.5, False, 0.75),
+        (CriterionName.COHERENCE, 6, True, 0.0),
     ]
     assert marks.criteria[0].quotes == ("A transaction is atomic",)
     assert marks.criteria[0].next_level.startswith("Say what happens")

@@ -12,6 +12,7 @@ from shared.domain.essay import (
     EssayScoreId,
     EssayTask,
     Evidence,
+    SecondReading,
     Usage,
     blank_marks,
     find_evidence,
@@ -25,6 +26,7 @@ from tests.builders import (
     NOON,
     a_criterion_score,
     a_profile_question,
+    a_provenance,
     a_response,
     a_rubric,
     an_essay_question,
@@ -273,6 +275,34 @@ class TestScoring:
         assert score.provenance == marks.provenance
         assert (score.attempt, score.created_at) == (2, NOON)
         assert not score.needs_review
+
+    @pytest.mark.parametrize(
+        ("second", "flags"),
+        [
+            pytest.param(7.0, (), id="agrees"),
+            pytest.param(5.0, (), id="at-the-bound"),
+            pytest.param(4.9, ("engines_disagree",), id="far-below"),
+            pytest.param(9.1, ("engines_disagree",), id="far-above"),
+        ],
+    )
+    def test_a_second_engine_far_off_asks_for_a_person_and_changes_no_mark(
+        self, second: float, flags: tuple[str, ...]
+    ) -> None:
+        marks = marks_of(*(a_mark(name, score=7, quotes=("is atomic",)) for name in CriterionName))
+        reading = SecondReading(score=second, provenance=a_provenance(engine="rubric"), bound=2.0)
+
+        score = score_of(
+            marks,
+            self.TASK,
+            id=EssayScoreId("esc_1"),
+            assessment_id="asm_1",
+            attempt=1,
+            at=NOON,
+            second=reading,
+        )
+
+        assert (score.score, score.flags, score.needs_review) == (7.0, flags, bool(flags))
+        assert score.second_reading == reading
 
     def test_one_unsure_criterion_is_enough_for_a_person_to_look(self) -> None:
         sure, unsure = a_criterion_score(), a_criterion_score(unsure=True)

@@ -361,6 +361,18 @@ class TestConfidence:
     ) -> None:
         assert self.of(unsure=unsure) == confidence
 
+    def test_what_an_engine_says_of_itself_is_one_input(self) -> None:
+        modest = an_essay_score(criteria=(a_criterion_score(certainty=0.75),))
+        boastful = an_essay_score(criteria=(a_criterion_score(certainty=1.0, unsure=True),))
+
+        assert confidence_of(self.SNAPSHOTS, self.ALL, [modest], []) == 0.88
+        assert confidence_of(self.SNAPSHOTS, self.ALL, [boastful], []) == 0.5
+
+    def test_an_essay_on_which_two_engines_disagree_is_not_trusted(self) -> None:
+        agreed, disputed = an_essay_score(), an_essay_score(flags=("engines_disagree",))
+
+        assert confidence_of(self.SNAPSHOTS, self.ALL, [agreed, disputed], []) == 0.75
+
     @pytest.mark.parametrize(
         ("reason", "confidence"),
         [

@@ -14,9 +14,11 @@ from shared.domain.essay import (
     Usage,
 )
 from shared.domain.question import CriterionName
+from shared.ports.essay_scorer import SecondReader
 from shared.ports.job_work import JobResult
 from shared.usecases.score_essay import score_essay
 from tests.builders import NOON, TRACK, a_provenance
+from tests.fakes.essay_scorer import FakeEssayScorer
 from tests.fakes.sample_world import ASSESSMENT, ESSAY_JOBS, Stage, world_at
 from tests.fakes.wiring import FakeWiring
 from tests.unit.usecases.scenes import claimed, ensure_no_transaction, put_answer, stored
@@ -37,7 +39,7 @@ def essay_id(world: FakeWiring) -> str:
     return question_id
 
 
-def score(world: FakeWiring) -> JobResult:
+def score(world: FakeWiring, second_reader: SecondReader | None = None) -> JobResult:
     return score_essay(
         claimed(world, JOB),
         store=world.store,
@@ -45,12 +47,13 @@ def score(world: FakeWiring) -> JobResult:
         budget=world.budget,
         ids=world.ids,
         clock=world.clock,
+        second_reader=second_reader,
     )
 
 
-def scored(world: FakeWiring) -> EssayScore:
+def scored(world: FakeWiring, second_reader: SecondReader | None = None) -> EssayScore:
     """Score the essay and return what is stored of it."""
-    stored(score(world), world.store)
+    stored(score(world, second_reader), world.store)
     [found] = world.store.state.essay_scores.values()
     return found
 
@@ -238,3 +241,29 @@ def test_the_engine_is_asked_outside_any_transaction(
     monkeypatch.setattr(world.scorer, "score", ask_slowly)
 
     score(world)
+
+
+def test_a_second_engine_reads_the_same_answer_and_its_doubt_is_kept(world: FakeWiring) -> None:
+    rubric = FakeEssayScorer(engine="rubric", score=2.0)
+
+    found = scored(world, SecondReader(scorer=rubric, bound=3.0))
+
+    assert rubric.tasks == world.scorer.tasks
+    assert (found.score, found.flags) == (7.0, ("engines_disagree",))
+    assert found.second_reading is not None
+    assert (found.second_reading.score, found.second_reading.bound) == (2.0, 3.0)
+    assert found.second_reading.provenance.engine == "rubric"
+
+
+def test_a_second_engine_that_agrees_raises_no_flag(world: FakeWiring) -> None:
+    found = scored(world, SecondReader(scorer=FakeEssayScorer(score=6.0), bound=3.0))
+
+    assert found.flags == ()
+    assert not found.needs_review
+
+
+def test_a_second_engine_that_fails_is_done_without(world: FakeWiring) -> None:
+    rubric = FakeEssayScorer()
+    rubric.error = EngineRefusedError("no", reason="refused")
+
+    assert scored(world, SecondReader(scorer=rubric, bound=3.0)).second_reading is None

@@ -50,6 +50,7 @@ essay_scores = sa.Table(
     text("prompt_hash", nullable=True),
     text("rubric_hash"),
     moment("created_at"),
+    payload("second_reading", nullable=True),
     sa.UniqueConstraint("assessment_id", "question_id", "attempt"),
     sa.ForeignKeyConstraint(
         ["assessment_id", "question_id"],
