@@ -91,6 +91,10 @@ e2e: $(TOOLS) ## tests against a stack of their own, brought up and down around 
 bench: $(TOOLS) ## warm latency of the functions and their import times
 	@$(BIN)/python -m bench
 
+.PHONY: bench-retrieval
+bench-retrieval: $(TOOLS) .local/bench-venv/.packages ## vector search beside ChromaDB and NumPy, up to 100,000 credentials
+	@$(BIN)/python -m bench.retrieval
+
 .PHONY: eval
 eval: $(TOOLS) ## measure scores and recommendations, and write docs/evals/report.md
 	@$(BIN)/python -m evals report
@@ -121,6 +125,7 @@ lock: .venv/.uv ## resolve the dependencies anew
 	$(COMPILE) --universal --python-version 3.11 pyproject.toml requirements/bootstrap.in --all-extras -o requirements/dev.lock $(UPGRADE)
 	$(COMPILE) --python-version 3.13 --python-platform aarch64-manylinux_2_28 --only-binary :all: pyproject.toml -c requirements/dev.lock --overrides requirements/functions.overrides -o requirements/functions.lock $(UPGRADE)
 	$(COMPILE) --no-deps --python-version 3.11 --python-platform x86_64-manylinux2014 requirements/weights.in -o requirements/weights.lock $(UPGRADE)
+	$(COMPILE) --universal --python-version 3.11 requirements/bench.in -o requirements/bench.lock $(UPGRADE)
 	$(MAKE) --no-print-directory .venv/.packages
 	$(BIN)/npm install --package-lock-only --silent
 
@@ -130,6 +135,13 @@ clean: ## stop the stack and remove all that make created
 	rm -rf .local .venv node_modules cdk.out .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage
 
 # --- tools -------------------------------------------------------------------
+
+# What the retrieval benchmark compares with has dependencies of its own and stays out of .venv.
+.local/bench-venv/.packages: requirements/bench.lock .venv/.uv
+	@echo "Installing ChromaDB"
+	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python .local/bench-venv
+	@$(BIN)/uv pip sync --quiet --require-hashes --python .local/bench-venv/bin/python requirements/bench.lock
+	@touch $@
 
 .venv/.uv: requirements/bootstrap.lock
 	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \

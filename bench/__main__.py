@@ -2,10 +2,8 @@
 
 import dataclasses
 import json
-import signal
 import sys
-from types import FrameType
-from typing import Annotated, Any, Final, Literal, NoReturn
+from typing import Annotated, Any, Final, Literal
 
 from cyclopts import App, Parameter
 from cyclopts.validators import Number
@@ -19,10 +17,10 @@ from bench.latency import measure_latency
 from bench.report import connections_table, imports_table, latency_table
 from bench.server import temporary_server
 from bench.stand_ins import instant_aws
+from bench.stopping import stop_through_every_finally
 from local_stack import terminal
 from local_stack.errors import LocalStackError
 
-SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 Section = Literal["latency", "imports", "connections"]
 
 app: Final = App(name="python -m bench", help=__doc__, version_flags=[])
@@ -85,16 +83,8 @@ def _measure_calls(only: Section | None, assessments: int) -> dict[str, Any]:
     return reports
 
 
-def _stop(number: int, _frame: FrameType | None) -> NoReturn:
-    """Leave through every `finally`, so that what was started is stopped; once is enough."""
-    for asked in SIGNALS:
-        signal.signal(asked, signal.SIG_IGN)
-    sys.exit(128 + number)
-
-
 if __name__ == "__main__":
-    for asked in SIGNALS:
-        signal.signal(asked, _stop)
+    stop_through_every_finally()
     try:
         app()
     except LocalStackError as error:

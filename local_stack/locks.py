@@ -46,7 +46,8 @@ def stale(root: Path) -> Iterator[str]:
     yield from missing(everything, locks / "dev.lock", HERE)
     yield from missing(run_time, locks / "functions.lock", LAMBDA)
     yield from missing(_lines(locks / "bootstrap.in"), locks / "bootstrap.lock", HERE)
-    yield from missing(_lines(locks / "weights.in"), locks / "weights.lock", HERE)
+    for name in ("bench", "weights"):
+        yield from missing(_lines(locks / f"{name}.in"), locks / f"{name}.lock", HERE)
     yield from _node(root)
 
 

@@ -9,7 +9,7 @@ from aws_cdk import aws_rds as rds
 from constructs import Construct
 
 from infra_cdk.constructs.network import Network
-from shared.adapters.postgres.engine import STATEMENT_SECONDS
+from shared.adapters.postgres.engine import SETTINGS
 
 NAME: Final = "assay"
 USER: Final = "assay"
@@ -24,7 +24,7 @@ MAX_CAPACITY: Final = 8
 BACKUP_DAYS: Final = 14
 
 # A client's own SET would pin its connection, so the proxy says it to each connection once.
-INIT_QUERY: Final = f"SET statement_timeout = '{STATEMENT_SECONDS}s'; SET timezone = 'UTC'"
+INIT_QUERY: Final = "; ".join(f"SET {name} = '{value}'" for name, value in SETTINGS.items())
 
 PARAMETERS: Final = {
     "rds.force_ssl": "1",

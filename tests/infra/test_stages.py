@@ -150,12 +150,15 @@ def test_a_laptop_waits_seconds_for_the_offline_engine_and_longer_for_a_model() 
     assert _stage(**local, engine="openai", modelTimeoutSeconds="4").timings.model_call == 4
 
 
-def test_the_proxy_limits_statements_since_clients_cannot_without_pinning(
+def test_the_proxy_sets_what_clients_cannot_without_pinning(
     production: Synthesized,
 ) -> None:
     (group,) = production.data.of_type("RDS::DBProxyTargetGroup").values()
 
-    assert (
-        group["ConnectionPoolConfigurationInfo"]["InitQuery"]
-        == "SET statement_timeout = '10s'; SET timezone = 'UTC'"
-    )
+    assert group["ConnectionPoolConfigurationInfo"]["InitQuery"].split("; ") == [
+        "SET statement_timeout = '10s'",
+        "SET TimeZone = 'UTC'",
+        "SET hnsw.iterative_scan = 'strict_order'",
+        "SET hnsw.ef_search = '400'",
+        "SET max_parallel_workers_per_gather = '0'",
+    ]

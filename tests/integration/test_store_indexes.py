@@ -70,6 +70,12 @@ CALLS: dict[str, tuple[Call, str]] = {
     "prompts": (lambda r: r.usage.prompts_of(A), "ix_model_usage_assessment_id"),
     "tokens": (lambda r: r.usage.tokens_since(NOON), "ix_model_usage_at"),
     "forget": (lambda r: r.idempotency.forget_before(NOON), "ix_idempotency_keys_created_at"),
+    "vector search": (
+        lambda r: r.credentials.search_vector(
+            [1.0, *[0.0] * 255], model="m", track_id=TRACK, levels=list(Level), limit=9
+        ),
+        "ix_embedding_artifacts_vector",
+    ),
     "text search": (
         lambda r: r.credentials.search_text(["a-b"], track_id=TRACK, levels=list(Level), limit=9),
         "ix_credential_catalog_",
@@ -96,7 +102,7 @@ def test_a_query_over_many_rows_has_its_index(
 
 def _plan(engine: sa.Engine, statement: str, parameters: Any) -> str:
     with engine.begin() as connection:
-        for method in ("seqscan", "hashjoin", "mergejoin"):
+        for method in ("seqscan", "hashjoin", "mergejoin", "sort"):
             connection.execute(sa.text(f"SET LOCAL enable_{method} = off"))
         connection.execute(sa.text("SET LOCAL join_collapse_limit = 1"))  # join as written
         rows = connection.exec_driver_sql(f"EXPLAIN {statement}", parameters)

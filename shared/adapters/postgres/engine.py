@@ -15,6 +15,17 @@ STATEMENT_SECONDS: Final = 10
 """No statement of ours takes a tenth of it; HTTP functions end after 29 s."""
 READ_SECONDS: Final = STATEMENT_SECONDS + 5
 """For a server that vanished without a word; one that is alive cancels the statement first."""
+SETTINGS: Final = {
+    "statement_timeout": f"{STATEMENT_SECONDS}s",
+    "TimeZone": "UTC",
+    # The vector index is searched on until enough credentials pass the filters, nearest first.
+    "hnsw.iterative_scan": "strict_order",
+    # Candidates it looks at in one go: ADR 12 has time and recall by this.
+    "hnsw.ef_search": "400",
+    # A statement has one core; plans that count on more would rather read everything.
+    "max_parallel_workers_per_gather": "0",
+}
+"""What every session has."""
 IDLE_SECONDS: Final = 60
 """After so long a network path may have forgotten the connection without telling either end."""
 GONE: Final = frozenset({"57P01", "57P02", "57P03", "25006"})
@@ -76,9 +87,7 @@ def sqlstate(error: BaseException | None) -> str | None:
 
 
 def _plain_options(url: sa.URL) -> dict[str, Any]:
-    options: dict[str, Any] = {
-        "startup_params": {"statement_timeout": f"{STATEMENT_SECONDS}s", "TimeZone": "UTC"}
-    }
+    options: dict[str, Any] = {"startup_params": SETTINGS}
     if "unix_sock" in url.query:
         options["ssl_context"] = False  # pg8000 would ask for TLS first: 25 ms
     return options
@@ -89,7 +98,7 @@ def _iam_options(url: sa.URL) -> dict[str, Any]:
 
     The system's roots verify the server: RDS Proxy has a public certificate from ACM. The proxy
     refuses settings at connection and pins sessions that set them later; its `init_query` sets
-    what `_plain_options` does.
+    them.
     """
     import boto3  # noqa: PLC0415 - 70 ms that an embedded database does not need
 

@@ -66,4 +66,11 @@ embedding_artifacts = sa.Table(
     text("content_hash"),
     sa.Column[Any]("vector", Vector(DIMENSIONS), nullable=False),
     sa.PrimaryKeyConstraint("credential_id", "model"),
+    sa.Index(
+        "ix_embedding_artifacts_vector",
+        "vector",
+        postgresql_using="hnsw",
+        postgresql_ops={"vector": "vector_cosine_ops"},
+        postgresql_with={"ef_construction": 200},
+    ),
 )
