@@ -11,7 +11,9 @@ from typing import Final
 from rich.console import Console
 from rich.table import Table
 
-from evals.calibration import FEATURES, Calibration, SetFigures
+from evals.calibration import FEATURES, Calibration
+from evals.essays.calibration import EssayCalibration
+from evals.folds import SetFigures
 from evals.graded import FOLDER_VARIABLE, graded_folder, read_sets
 from evals.report import RETRIEVAL_HEADINGS, retrieval_cells, write_report
 from evals.retrieval.eval_retrieval import (
@@ -45,7 +47,7 @@ def report() -> int:
     calibration = Calibration(read_sets(folder)) if folder else None
     if calibration is None:
         sys.stderr.write(f"{ABSENT}\n")
-    path = write_report(calibration, _retrieval_figures())
+    path = write_report(EssayCalibration(), calibration, _retrieval_figures())
     print(path.relative_to(ROOT))
     return 0
 
@@ -72,6 +74,12 @@ def retrieval() -> int:
 
 
 def calibrate() -> int:
+    essays = EssayCalibration()
+    own = essays.figures()
+    essays.write(own)
+    show([*own, *essays.grader_figures()])
+    print(f"Two engines disagree from {essays.error_bound} points on.")
+    print(f"Over single key points r is {essays.point_agreement:.2f}.")
     folder = graded_folder()
     if folder is None:
         sys.stderr.write(f"{ABSENT}\n")

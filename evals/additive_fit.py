@@ -5,7 +5,7 @@ are not negative (Lawson and Hanson, 1974) and a ridge penalty weigh them. More 
 then never lower a mark, whatever the data say.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Final
 
@@ -39,7 +39,9 @@ def fit_additive(features: Sequence[str], values: Matrix, marks: Matrix) -> Addi
         place += len(own) - 1
         if rises[-1] > 0:
             points = zip(own, rises, strict=True)
-            curves[feature] = Curve(knots=tuple((round(x, 4), round(y, 4)) for x, y in points))
+            curves[feature] = Curve(
+                knots=tuple((round(float(x), 4), round(float(y), 4)) for x, y in points)
+            )
     return Additive(base=round(float(weights[0] - weights[1]), 4), curves=curves)
 
 
@@ -54,3 +56,8 @@ def _knots(column: Matrix) -> list[float]:
 
 def _ramps(column: Matrix, knots: Sequence[float]) -> Matrix:
     return np.column_stack([np.clip((column - a) / (b - a), 0, 1) for a, b in pairwise(knots)])
+
+
+def additive_as_json(fitted: Additive) -> Mapping[str, object]:
+    curves = {name: curve.knots for name, curve in fitted.curves.items()}
+    return {"base": fitted.base, "curves": curves}

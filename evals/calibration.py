@@ -7,7 +7,7 @@ what it was made of. The figures it prints are of fits that never saw the questi
 import json
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
 
@@ -15,9 +15,10 @@ import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.metrics.pairwise import cosine_similarity
 
-from evals.additive_fit import Matrix, fit_additive
+from evals.additive_fit import Matrix, additive_as_json, fit_additive
+from evals.folds import FOLDS, SetFigures, figures_as_json, figures_of, folds
 from evals.graded import GradedAnswer, GradedSet
-from evals.statistics import STATISTICS, Figure, Marks, clustered_figure
+from evals.statistics import Marks
 from local_stack.cases import Case, task_of
 from shared.adapters.offline_embedder import OfflineEmbedder
 from shared.adapters.offline_essay_scorer import OfflineEssayScorer
@@ -34,7 +35,6 @@ from shared.adapters.rubric_engine.features import reference_features
 from shared.adapters.rubric_engine.mentions import Haystack
 from shared.adapters.rubric_engine.rubric import prepare
 
-FOLDS: Final = 10
 OFF_TOPIC: Final = 10
 """Answers to other questions of its set that each question is given, which ought to earn little."""
 FEATURES: Final[Mapping[str, tuple[str, ...]]] = {
@@ -76,15 +76,6 @@ class Row:
     @property
     def is_graded(self) -> bool:
         return self.question_id == self.donor_id
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SetFigures:
-    method: str
-    set_name: str
-    answers: int
-    questions: int
-    figures: Mapping[str, Figure]
 
 
 @dataclass(frozen=True)
@@ -153,20 +144,11 @@ class Calibration:
         chosen = np.array([row.set_name == set_.name for row in self.graded])
         given = np.array([row.mark for row in self.graded])[chosen]
         clusters = [row.question_id for row in self.graded if row.set_name == set_.name]
-        return SetFigures(
-            method=method,
-            set_name=set_.name,
-            answers=len(given),
-            questions=set_.questions,
-            figures={
-                name: clustered_figure(statistic, marks[chosen], given, clusters)
-                for name, statistic in STATISTICS.items()
-            },
-        )
+        return figures_of(method, set_.name, marks[chosen], given, clusters)
 
     def write(self, figures: Sequence[SetFigures]) -> None:
         """Fit on everything and keep the coefficients with their provenance."""
-        fitted = {kind: _as_json(_fit(kind, self.graded)) for kind in FEATURES}
+        fitted = {kind: additive_as_json(_fit(kind, self.graded)) for kind in FEATURES}
         provenance = {
             "command": "python -m evals calibrate",
             "sets": [
@@ -178,33 +160,11 @@ class Calibration:
                 }
                 for s in self.sets
             ],
-            "outOfFold": [
-                {
-                    "method": f.method,
-                    "set": f.set_name,
-                    "figures": {
-                        name: {k: round(v, 3) for k, v in asdict(figure).items()}
-                        for name, figure in f.figures.items()
-                    },
-                }
-                for f in figures
-            ],
+            "outOfFold": figures_as_json(figures),
         }
         text = json.dumps({**fitted, "provenance": provenance}, indent=1, ensure_ascii=False)
         read_by_reference(text)
         FITTED.write_text(text + "\n", "utf-8")
-
-
-def folds(question_ids: set[str]) -> Mapping[str, int]:
-    """Deal the questions out to folds, each set evenly; the same every time."""
-    by_set: dict[str, list[str]] = {}
-    for question_id in sorted(question_ids):
-        by_set.setdefault(question_id.partition("/")[0], []).append(question_id)
-    dealt: dict[str, int] = {}
-    for members in by_set.values():
-        random.Random(0).shuffle(members)  # noqa: S311 - folds, not secrets
-        dealt |= {question_id: number % FOLDS for number, question_id in enumerate(members)}
-    return dealt
 
 
 def _off_topic(answers: Sequence[GradedAnswer]) -> list[tuple[GradedAnswer, GradedAnswer]]:
@@ -265,11 +225,6 @@ def _fit(kind: str, rows: Sequence[Row]) -> Additive:
     readable = [row for row in rows if row.features]
     values: Matrix = np.array([[row.features[name] for name in names] for row in readable])
     return fit_additive(names, values, np.array([row.mark for row in readable]))
-
-
-def _as_json(fitted: Additive) -> Mapping[str, object]:
-    curves = {name: curve.knots for name, curve in fitted.curves.items()}
-    return {"base": fitted.base, "curves": curves}
 
 
 def _tf_idf(sets: Sequence[GradedSet]) -> Marks:

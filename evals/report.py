@@ -1,17 +1,21 @@
 """`make eval`: measure everything that can be measured here and write `docs/evals/report.md`."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 
-from evals.calibration import Calibration, SetFigures
-from evals.graded import FOLDER_VARIABLE
+from evals.calibration import Calibration
+from evals.essays import calibration as essays
+from evals.essays.calibration import EssayCalibration
+from evals.folds import SetFigures
+from evals.graded import FOLDER_VARIABLE, GradedSet
 from evals.plots import plot_by_bin, plot_calibration, plot_retrieval
 from evals.retrieval.eval_retrieval import RetrievalFigures
 from evals.statistics import STATISTICS, Marks
 from local_stack.settings import ROOT
+from shared.domain.question import CriterionName
 
 FOLDER: Final = ROOT / "docs" / "evals"
 RETRIEVAL_HEADINGS: Final = (
@@ -35,13 +39,24 @@ questions for scores, over situations for recommendations. Scores are out of fol
 seen by the fit that marks it."""
 SCALE: Final = """Marks, errors and bias are on the scale 0–10; on Mohler's own scale, 0–5, RMSE is
 half of the table's."""
-FITTED: Final = """What was fitted: rising curves of wording and meaning features, summed, for
-rubrics whose key points come from the reference answer. What was not: the curves of rubrics with
-key points of their own, clarity and coherence; nobody has graded answers to these yet."""
-WEAK: Final = """Where it is weak: an answer to another question of the same course still earns
-{off_topic:.1f} of 10 on average by a reference answer alone (key points of one's own bring that
-down); answers that people grade under 4 are marked far too high, and marks under 7 are one to two
-points lower than the mean grade of their answers; the two human graders of Mohler agree at r = 0.60
+ESSAYS: Final = """The answers were written by language models that saw the prompt alone, four to
+each question from weak to strong in many manners; two other models graded each blind, by the
+rubric without its terms. No person has. The wide range of quality makes r higher than on answers
+as they come in; RMSE and bias do not gain by it. An answer to another question of its track earns
+{off_topic:.1f} for accuracy; over single key points the engine agrees with the graders at r =
+{points:.2f}. A model's score that is more than {bound} points from this engine's goes to a person:
+nineteen of twenty of this engine's are nearer to the graders'."""
+FITTED: Final = """What was fitted: with key points of one's own, accuracy by coverage and shared
+words, and clarity and coherence by accuracy and features of the text; by a reference answer alone,
+rising curves of wording and meaning features, summed. What was not: how signs in the text become
+the coverage of a key point, and the limits that graded answers cannot teach (hardly any support,
+hardly any coverage, fluent text about something else)."""
+WEAK: Final = """Where it is weak: with key points, strong answers in the student's own words get
+about a point less than they should, and clarity and coherence are mostly what accuracy predicts
+(the graders' are as well). By a reference answer alone, an answer to another question of the same
+course still earns {off_topic:.1f} of 10 on average (key points of one's own bring that down);
+answers that people grade under 4 are marked far too high, and marks under 7 are one to two points
+lower than the mean grade of their answers; the two human graders of Mohler agree at r = 0.60
 themselves, and half of its grades are the top one."""
 MODEL: Final = """Not measured: no model was called. Score graded answers with
 `assay score --engine openai` to measure one."""
@@ -57,73 +72,103 @@ PUBLISHED: Final = (
     ("BERT fine-tuned", "0.625", "0.814"),
 )
 """Pearson r and RMSE (0–5) on Mohler, as published; protocols differ."""
+ABSENT: Final = f"""## Scores: the rubric engine by a reference answer
+
+Not measured: no graded answers. `{FOLDER_VARIABLE}` names the folder that has them."""
+PLOTS: Final = (
+    "![Calibration curve](calibration.png)",
+    "![Error by grade](error_by_band.png)",
+    "![Bias by length of the answer](bias_by_length.png)",
+)
+Series = Mapping[str, tuple[Marks, Marks, Marks]]
+"""Marks out of fold, grades and words of the answers, by set."""
 
 
 def write_report(
-    calibration: Calibration | None, retrieval: Sequence[RetrievalFigures], folder: Path = FOLDER
+    own: EssayCalibration,
+    by_reference: Calibration | None,
+    retrieval: Sequence[RetrievalFigures],
+    folder: Path = FOLDER,
 ) -> Path:
-    """Write the report with its plots; without graded answers, say so and leave that part out."""
+    """Write the report with its plots; without graded sets, say so and leave that part out."""
     folder.mkdir(parents=True, exist_ok=True)
     parts = [
         "# How good the scores and the recommendations are",
         ABOUT,
     ]
-    if calibration is None:
-        parts.append(f"## Scores\nNot measured: no graded answers. `{FOLDER_VARIABLE}` names them.")
-    else:
-        parts += _scoring(calibration, folder)
+    parts += _essays(own)
+    parts += _by_reference(by_reference) if by_reference else [ABSENT]
+    _plot_scoring(_series(own, by_reference), folder)
+    parts += PLOTS
+    parts += _card(own, by_reference)
     parts += _retrieval(retrieval, folder)
     report = folder / "report.md"
     report.write_text("\n\n".join(parts) + "\n", "utf-8")
     return report
 
 
-def _scoring(calibration: Calibration, folder: Path) -> Iterator[str]:
-    rows = [*calibration.engine_figures(), *calibration.baseline_figures()]
-    marks, off_topic = calibration.marks_out_of_fold("meaning")
-    _plot_scoring(calibration, marks, folder)
-    yield "## Scores: the rubric engine by a reference answer, against human grades"
-    yield _table(
-        ("method", "set", "answers (questions)", *STATISTICS),
-        map(_cells, sorted(rows, key=lambda r: r.set_name)),
+def _essays(own: EssayCalibration) -> Iterator[str]:
+    yield "## Scores: the rubric engine by key points, against graded answers to the own essays"
+    yield _figures([*own.figures(), *own.grader_figures()])
+    yield ESSAYS.format(
+        off_topic=own.out_of_fold[1][:, essays.CRITERIA.index(CriterionName.ACCURACY)].mean(),
+        points=own.point_agreement,
+        bound=own.error_bound,
     )
+
+
+def _by_reference(calibration: Calibration) -> Iterator[str]:
+    yield "## Scores: the rubric engine by a reference answer, against human grades"
+    yield _figures([*calibration.engine_figures(), *calibration.baseline_figures()])
     published = "; ".join(f"{name} {r}, {rmse}" for name, r, rmse in PUBLISHED)
     yield f"{SCALE} Published on Mohler (r, RMSE on 0–5; protocols differ): {published}."
-    yield "![Calibration curve](calibration.png)"
-    yield "![Error by grade](error_by_band.png)"
-    yield "![Bias by length of the answer](bias_by_length.png)"
-    yield from _card(calibration, off_topic)
 
 
-def _card(calibration: Calibration, off_topic: Marks) -> Iterator[str]:
+def _card(own: EssayCalibration, by_reference: Calibration | None) -> Iterator[str]:
     yield "## Calibration card: rubric engine"
-    yield _table(
-        ("set", "answers", "questions", "licence"),
-        ((s.title, f"{len(s.answers)}", f"{s.questions}", s.licence) for s in calibration.sets),
-    )
+    sets = [(s.title, len(s.answers), s.questions, s.licence) for s in _sets(by_reference)]
+    sets.append((essays.TITLE, len(own.graded), own.questions, essays.LICENCE))
+    yield _table(("set", "answers", "questions", "licence"), (tuple(map(str, row)) for row in sets))
     yield FITTED
-    yield WEAK.format(off_topic=off_topic.mean())
+    if by_reference:
+        yield WEAK.format(off_topic=by_reference.marks_out_of_fold("meaning")[1].mean())
     yield f"## Calibration card: model engine\n\n{MODEL}"
 
 
-def _plot_scoring(calibration: Calibration, marks: Marks, folder: Path) -> None:
-    given = np.array([row.mark for row in calibration.graded])
-    words = np.array([row.answer_words for row in calibration.graded], dtype=float)
-    of = {
-        s.name: np.array([row.set_name == s.name for row in calibration.graded])
-        for s in calibration.sets
-    }
-    plot_calibration(folder / "calibration.png", {n: (marks[m], given[m]) for n, m in of.items()})
+def _sets(calibration: Calibration | None) -> Sequence[GradedSet]:
+    return calibration.sets if calibration else ()
+
+
+def _series(own: EssayCalibration, by_reference: Calibration | None) -> Series:
+    marks = own.total(own.out_of_fold[0])
+    words = np.array([row.answer_words for row in own.graded], dtype=float)
+    series = {essays.SET: (marks, own.total(own.given), words)}
+    if by_reference is None:
+        return series
+    marks, _ = by_reference.marks_out_of_fold("meaning")
+    given = np.array([row.mark for row in by_reference.graded])
+    words = np.array([row.answer_words for row in by_reference.graded], dtype=float)
+    for set_ in by_reference.sets:
+        chosen = np.array([row.set_name == set_.name for row in by_reference.graded])
+        series[set_.name] = (marks[chosen], given[chosen], words[chosen])
+    return series
+
+
+def _plot_scoring(series: Series, folder: Path) -> None:
+    plot_calibration(
+        folder / "calibration.png",
+        {name: (marks, given) for name, (marks, given, _) in series.items()},
+    )
     plot_by_bin(
         folder / "error_by_band.png",
-        {n: (given[m], np.abs(marks - given)[m]) for n, m in of.items()},
+        {name: (given, np.abs(marks - given)) for name, (marks, given, _) in series.items()},
         edges=BANDS,
-        unit="grade given by people",
+        unit="grade given",
         value="mean absolute error",
     )
     plot_by_bin(
         folder / "bias_by_length.png",
-        {n: (words[m], (marks - given)[m]) for n, m in of.items()},
+        {name: (words, marks - given) for name, (marks, given, words) in series.items()},
         edges=LENGTHS,
         unit="words of the answer",
         value="mark minus grade",
@@ -149,6 +194,11 @@ def retrieval_cells(row: RetrievalFigures) -> tuple[str, ...]:
         *map(str, figures),
         *(f"{share:.2f}" for share in shares),
     )
+
+
+def _figures(figures: Sequence[SetFigures]) -> str:
+    rows = sorted(figures, key=lambda row: row.set_name)
+    return _table(("method", "set", "answers (questions)", *STATISTICS), map(_cells, rows))
 
 
 def _cells(row: SetFigures) -> tuple[str, ...]:

@@ -1,9 +1,9 @@
 """The numbers of the engine, as data: how features become marks.
 
-Accuracy by a reference answer is fitted on graded answers: `reference.json` beside this file says
-on which, and `python -m evals calibrate` makes it anew. What is written here was set by hand so
-that a seed's reference answer earns the top level and half of one the middle: nobody has graded
-answers to our own rubrics yet.
+What is fitted on graded answers lies beside this file with its provenance: `reference.json` for
+accuracy by a reference answer, `essays.json` for rubrics with key points. `python -m evals
+calibrate` makes both anew. What is written here was set by hand: how signs become coverage, and the
+limits that graded answers cannot teach.
 """
 
 import json
@@ -104,6 +104,23 @@ class Additive:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ByKeyPoints:
+    """Accuracy for rubrics with key points of their own: how far the answer covers them.
+
+    Graded answers are nearly all about the question. What covers hardly any of it is scaled down
+    by `least`: an answer about something else meets some key points by chance.
+    """
+
+    fitted: Additive
+    least: Curve
+    """Coverage (0–1) → factor. Answers to other questions of the track have 0.11 in the mean and
+    0.3 at the top twentieth."""
+
+    def mark(self, features: Mapping[str, float]) -> float:
+        return self.fitted.mark(features) * self.least.at(features["coverage"])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ByReference:
     """Accuracy for rubrics without key points: how the answer compares with the reference answer.
 
@@ -153,11 +170,11 @@ class Coefficients:
     name: str
     """Goes on every score, as its model."""
     coverage: Coverage
-    accuracy: Criterion
-    """For rubrics with key points of their own."""
+    accuracy: ByKeyPoints
     by_reference: ByReference
-    clarity: Criterion
-    coherence: Criterion
+    clarity: Additive
+    coherence: Additive
+    """Of their own features and of accuracy's mark: graders find a text clear that says much."""
     error_bound: float
     """Nineteen of twenty scores (0–10) are at most this far from a person's: a model that differs
     by more differs by more than the engine's own errors explain."""
@@ -172,14 +189,15 @@ _BY_POINTS: Final = Criterion(
 )
 
 FITTED: Final = Path(__file__).with_name("reference.json")
+FITTED_ESSAYS: Final = Path(__file__).with_name("essays.json")
 
 
 def read_by_reference(text: str) -> ByReference:
     """Read what a calibration wrote."""
     fitted = json.loads(text)
     return ByReference(
-        wording=_additive(fitted["wording"]),
-        meaning=_additive(fitted["meaning"]),
+        wording=read_additive(fitted["wording"]),
+        meaning=read_additive(fitted["meaning"]),
         wording_support=ramp(0.0, 0.1),
         meaning_support=ramp(0.05, 0.15),
         least_support=ramp(0.0, 0.05),
@@ -190,7 +208,7 @@ def read_by_reference(text: str) -> ByReference:
     )
 
 
-def _additive(fitted: Mapping[str, Any]) -> Additive:
+def read_additive(fitted: Mapping[str, Any]) -> Additive:
     curves = {
         name: Curve(knots=tuple((x, y) for x, y in knots))
         for name, knots in fitted["curves"].items()
@@ -198,11 +216,14 @@ def _additive(fitted: Mapping[str, Any]) -> Additive:
     return Additive(base=fitted["base"], curves=curves)
 
 
-_TEXT_CURVE: Final = Curve(knots=((0.0, 0.0), (0.5, 5.0), (0.85, 8.5), (1.0, 9.0)))
-"""Ends at 9: the last mark of clarity is for what only a reader sees."""
+def by_key_points(fitted: Additive) -> ByKeyPoints:
+    return ByKeyPoints(fitted=fitted, least=Curve(knots=((0.05, 0.1), (0.35, 1.0))))
+
+
+_ESSAYS: Final = json.loads(FITTED_ESSAYS.read_text("utf-8"))
 
 DEFAULT: Final = Coefficients(
-    name="rubric-2",
+    name="rubric-3",
     coverage=Coverage(
         group_share=Curve(knots=((0.0, 0.0), (0.5, 0.3), (0.75, 0.65), (1.0, 1.0))),
         apart=0.75,
@@ -214,22 +235,10 @@ DEFAULT: Final = Coefficients(
         wording_beside_terms=0.6,
         denied=0.25,
     ),
-    accuracy=_BY_POINTS,
+    accuracy=by_key_points(read_additive(_ESSAYS["accuracy"])),
     by_reference=read_by_reference(FITTED.read_text("utf-8")),
-    clarity=Criterion(
-        weights={"length": 0.25, "sentences": 0.25, "precision": 0.25, "concreteness": 0.25},
-        curve=_TEXT_CURVE,
-    ),
-    coherence=Criterion(
-        weights={
-            "length": 0.15,
-            "connection": 0.25,
-            "reasons": 0.15,
-            "cohesion": 0.2,
-            "focus": 0.25,
-        },
-        curve=_TEXT_CURVE,
-    ),
-    error_bound=3.0,
+    clarity=read_additive(_ESSAYS["clarity"]),
+    coherence=read_additive(_ESSAYS["coherence"]),
+    error_bound=_ESSAYS["errorBound"],
     most_beside_accuracy=Curve(knots=((0.0, 0.8), (2.0, 2.8), (5.0, 6.2), (7.0, 8.5), (8.5, 10.0))),
 )

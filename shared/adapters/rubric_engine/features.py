@@ -50,7 +50,8 @@ def accuracy_features(
     reference = rubric.reference.own
     recall = len(content & reference) / len(reference) if reference else 0.0
     worth = _LIST_WORTH.at(answer.prose)
-    return {"coverage": covered * worth, "recall": _RECALL.at(recall) * worth}
+    covered, recalled = covered * worth, _RECALL.at(recall) * worth
+    return {"coverage": covered, "recall": recalled, "both": covered * recalled}
 
 
 def reference_features(

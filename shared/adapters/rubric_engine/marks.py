@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from shared.adapters.rubric_engine.answer import Answer
-from shared.adapters.rubric_engine.coefficients import Coefficients, Criterion
+from shared.adapters.rubric_engine.coefficients import Additive, Coefficients
 from shared.adapters.rubric_engine.coverage import PointCoverage
 from shared.adapters.rubric_engine.features import (
     accuracy_features,
@@ -59,8 +59,8 @@ def mark(
     most = coefficients.most_beside_accuracy.at(accuracy)
     is_unreadable = _is_unreadable(answer)
 
-    def beside(name: CriterionName, by: Criterion, measured: Mapping[str, float]) -> Marked:
-        own = by.mark(measured)
+    def beside(name: CriterionName, by: Additive, measured: Mapping[str, float]) -> Marked:
+        own = by.mark({**measured, "accuracy": accuracy})
         return Marked(
             name=name,
             score=round(min(own, most), 1),

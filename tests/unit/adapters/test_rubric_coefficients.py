@@ -4,7 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.adapters.rubric_engine.coefficients import DEFAULT, Criterion, Curve, fall, ramp
+from shared.adapters.rubric_engine.coefficients import (
+    DEFAULT,
+    Additive,
+    ByKeyPoints,
+    Curve,
+    fall,
+    ramp,
+)
 
 
 @pytest.mark.parametrize(
@@ -25,14 +32,21 @@ def test_a_curve_that_turns_back_is_refused(knots: tuple[tuple[float, float], ..
 
 
 @pytest.mark.parametrize(
-    "criterion",
-    [DEFAULT.accuracy, DEFAULT.clarity, DEFAULT.coherence],
+    ("criterion", "names"),
+    [
+        (DEFAULT.accuracy, {"coverage", "both"}),
+        (DEFAULT.clarity, {*DEFAULT.clarity.curves}),
+        (DEFAULT.coherence, {*DEFAULT.coherence.curves}),
+    ],
+    ids=["accuracy", "clarity", "coherence"],
 )
 @given(data=st.data())
-def test_more_of_a_feature_never_lowers_a_mark(criterion: Criterion, data: st.DataObject) -> None:
-    part = st.floats(0, 1)
-    features = {name: data.draw(part) for name in criterion.weights}
-    name = data.draw(st.sampled_from(sorted(criterion.weights)))
-    more = features | {name: data.draw(st.floats(features[name], 1))}
+def test_more_of_a_feature_never_lowers_a_mark(
+    criterion: ByKeyPoints | Additive, names: set[str], data: st.DataObject
+) -> None:
+    most = {name: 10.0 if name == "accuracy" else 1.0 for name in names}
+    features = {name: data.draw(st.floats(0, most[name])) for name in sorted(names)}
+    name = data.draw(st.sampled_from(sorted(names)))
+    more = features | {name: data.draw(st.floats(features[name], most[name]))}
 
     assert 0 <= criterion.mark(features) <= criterion.mark(more) + 1e-9 <= 10 + 1e-9

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from evals.additive_fit import fit_additive
-from evals.calibration import FOLDS, folds
+from evals.folds import FOLDS, folds
 from evals.graded import BLANK, graded_folder
 from evals.statistics import (
     bias,
