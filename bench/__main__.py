@@ -1,4 +1,4 @@
-"""Warm latency of the functions, their import times, and what the pipelined connection saves."""
+"""Latency and import times of the functions, what pipelining saves, and the time for an essay."""
 
 import dataclasses
 import json
@@ -14,14 +14,15 @@ from bench.environment import configure
 from bench.imports import measure_imports
 from bench.invocation import Functions
 from bench.latency import measure_latency
-from bench.report import connections_table, imports_table, latency_table
+from bench.report import connections_table, imports_table, latency_table, scoring_table
+from bench.scoring import measure_scoring
 from bench.server import temporary_server
 from bench.stand_ins import instant_aws
 from bench.stopping import stop_through_every_finally
 from local_stack import terminal
 from local_stack.errors import LocalStackError
 
-Section = Literal["latency", "imports", "connections"]
+Section = Literal["latency", "imports", "connections", "scoring"]
 
 app: Final = App(name="python -m bench", help=__doc__, version_flags=[])
 
@@ -36,16 +37,19 @@ def bench(
     """Measure and report.
 
     Args:
-        only: One section instead of all three.
+        only: One section instead of all.
         assessments: How many completed assessments the database holds.
         as_json: Print the figures as JSON on standard output.
     """
     reports: dict[str, Any] = {}
-    if only != "imports":
+    if only not in {"imports", "scoring"}:
         reports |= _measure_calls(only, assessments)
     if only in {None, "imports"}:
         with terminal.step("imports"):
             reports["imports"] = measure_imports()
+    if only in {None, "scoring"}:
+        with terminal.step("scoring"):
+            reports["scoring"] = measure_scoring()
     if as_json:
         found = {name: dataclasses.asdict(report) for name, report in reports.items()}
         sys.stdout.write(json.dumps(found, indent=2) + "\n")
@@ -54,6 +58,7 @@ def bench(
         "latency": latency_table,
         "imports": imports_table,
         "connections": connections_table,
+        "scoring": scoring_table,
     }
     for name, table in tables.items():
         if name in reports:

@@ -8,6 +8,10 @@ OTHERS_MS: Final = 25.0
 IMPORT_MS: Final = 350.0
 """For functions behind HTTP, where somebody waits for the cold start."""
 
+ESSAY_MS: Final = 30.0
+ESSAY_WITH_EMBEDDINGS_MS: Final = 150.0
+"""For the rubric engine, an essay."""
+
 P95_MS: Final[Mapping[str, float]] = {
     "start": START_AND_SUBMIT_MS,
     "submit": START_AND_SUBMIT_MS,

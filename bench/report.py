@@ -13,6 +13,7 @@ from bench.figures import Figures
 from bench.imports import REPEATS, ImportReport, ImportTime
 from bench.latency import ROUNDS, LatencyReport
 from bench.machine import Load
+from bench.scoring import ScoringReport
 
 BUSY_PERCENT: Final = 20
 BUSY: Final = " The machine was busy: durations are too long, compare them with each other only."
@@ -83,6 +84,24 @@ def connections_table(report: ConnectionReport) -> RenderableType:
             )
         tables += ["", table]
     return Group(*tables, "", _load(report.load))
+
+
+def scoring_table(report: ScoringReport) -> RenderableType:
+    table = _table("Marking an essay by the rubric engine, ms")
+    table.add_column("\nengine", no_wrap=True)
+    table.add_column("\nanswers", no_wrap=True)
+    _add_numbers(table, "\np50", "\np95", "\nmax", "a\nsecond", "goal\np95")
+    table.add_column("\nmet")
+    for time in report.times:
+        table.add_row(
+            time.engine,
+            time.answers,
+            *_three(time.figures),
+            f"{time.a_second:.0f}",
+            f"{time.goal_ms:.0f}",
+            _verdict(is_met=time.is_met),
+        )
+    return Group("", table, "", _load(report.load))
 
 
 def _table(title: str) -> Table:
