@@ -103,6 +103,10 @@ eval: $(TOOLS) ## measure scores and recommendations, and write docs/evals/repor
 calibrate: $(TOOLS) ## fit the rubric engine on graded answers and print how well it agrees with them
 	@$(BIN)/python -m evals calibrate
 
+.PHONY: calibrate-injection
+calibrate-injection: $(TOOLS) ## fit the detector of text for the grader and print what it catches
+	@$(BIN)/python -m evals calibrate-injection
+
 .PHONY: eval-retrieval
 eval-retrieval: $(TOOLS) ## serve the judged situations and print how good the recommendations are
 	@$(BIN)/python -m evals retrieval

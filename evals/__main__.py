@@ -1,7 +1,8 @@
-"""`python -m evals calibrate | retrieval | report`: measure quality.
+"""`python -m evals calibrate | calibrate-injection | retrieval | report`: measure quality.
 
-`calibrate` fits the rubric engine on graded answers; `retrieval` serves the judged situations; both
-print figures. `report` writes the report with its plots and changes no coefficient.
+`calibrate` fits the rubric engine on graded answers, `calibrate-injection` the detector of text for
+the grader on passages of both kinds; `retrieval` serves the judged situations. All print figures.
+`report` writes the report with its plots and changes no coefficient.
 """
 
 import sys
@@ -15,7 +16,15 @@ from evals.calibration import FEATURES, Calibration
 from evals.essays.calibration import EssayCalibration
 from evals.folds import SetFigures
 from evals.graded import FOLDER_VARIABLE, graded_folder, read_sets
-from evals.report import RETRIEVAL_HEADINGS, retrieval_cells, write_report
+from evals.injection import fitting
+from evals.injection.eval_injection import ESSAYS, rates
+from evals.report import (
+    RATE_HEADINGS,
+    RETRIEVAL_HEADINGS,
+    rate_cells,
+    retrieval_cells,
+    write_report,
+)
 from evals.retrieval.eval_retrieval import (
     METHODS,
     RetrievalFigures,
@@ -25,6 +34,7 @@ from evals.retrieval.eval_retrieval import (
 )
 from evals.statistics import STATISTICS
 from local_stack.settings import ROOT
+from shared.domain.injection.address import fitted
 
 ABSENT: Final = f"Skipped: no graded answers. Name the folder that has them in {FOLDER_VARIABLE}."
 
@@ -33,6 +43,8 @@ def main(words: Sequence[str]) -> int:
     match list(words):
         case ["calibrate"]:
             return calibrate()
+        case ["calibrate-injection"]:
+            return calibrate_injection()
         case ["retrieval"]:
             return retrieval()
         case ["report"]:
@@ -42,12 +54,27 @@ def main(words: Sequence[str]) -> int:
             return 2
 
 
+def calibrate_injection() -> int:
+    learned = [*fitting.samples()]
+    tuning = [essay for essay in fitting.read_lines(ESSAYS) if essay["split"] == "tuning"]
+    honest = [essay["text"] for essay in tuning if essay["label"] == "honest"]
+    fitting.write(fitting.with_threshold(fitting.fit(learned), honest), learned)
+    fitted.cache_clear()
+    table = Table(title="Flagged essays, 95 % intervals")
+    for heading in RATE_HEADINGS:
+        table.add_column(heading)
+    for rate in rates():
+        table.add_row(*rate_cells(rate))
+    Console(width=120).print(table)
+    return 0
+
+
 def report() -> int:
     folder = graded_folder()
     calibration = Calibration(read_sets(folder)) if folder else None
     if calibration is None:
         sys.stderr.write(f"{ABSENT}\n")
-    path = write_report(EssayCalibration(), calibration, _retrieval_figures())
+    path = write_report(EssayCalibration(), calibration, rates(), _retrieval_figures())
     print(path.relative_to(ROOT))
     return 0
 

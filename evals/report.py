@@ -11,6 +11,7 @@ from evals.essays import calibration as essays
 from evals.essays.calibration import EssayCalibration
 from evals.folds import SetFigures
 from evals.graded import FOLDER_VARIABLE, GradedSet
+from evals.injection.eval_injection import Rate
 from evals.plots import plot_by_bin, plot_calibration, plot_retrieval
 from evals.retrieval.eval_retrieval import RetrievalFigures
 from evals.statistics import STATISTICS, Marks
@@ -30,6 +31,7 @@ RETRIEVAL_HEADINGS: Final = (
     "abstained rightly",
     "abstained wrongly",
 )
+RATE_HEADINGS: Final = ("split", "essays", "kind", "flagged", "share")
 LENGTHS: Final = (0, 10, 20, 40, 80, 160, 400)
 """Words."""
 BANDS: Final = (0, 2, 4, 6, 8, 10)
@@ -64,6 +66,11 @@ JUDGED: Final = """Constants were chosen on `fit`; `test` was held out. A creden
 precision from grade 2 on; “of any use” counts grade 1 as well. One judge graded, without looking at
 any ranking. The situations for which nothing fits are those where no near credential names what is
 wanted, which is also how the search abstains."""
+INJECTION: Final = """A flagged hostile essay is caught, a flagged honest one is a false alarm. All
+essays were written by language models; those of `test` by two that saw neither the detector nor
+what it learned from, and they were looked at once, after everything was fixed. Honest essays talk
+of prompts, instructions, grading, roles, encodings and the like, but for a fifth that is
+ordinary."""
 PUBLISHED: Final = (
     ("Mohler et al. 2011, best", "0.518", "0.978"),
     ("Sultan et al. 2016", "0.592", "0.887"),
@@ -87,6 +94,7 @@ Series = Mapping[str, tuple[Marks, Marks, Marks]]
 def write_report(
     own: EssayCalibration,
     by_reference: Calibration | None,
+    injection: Sequence[Rate],
     retrieval: Sequence[RetrievalFigures],
     folder: Path = FOLDER,
 ) -> Path:
@@ -101,6 +109,7 @@ def write_report(
     _plot_scoring(_series(own, by_reference), folder)
     parts += PLOTS
     parts += _card(own, by_reference)
+    parts += _injection(injection)
     parts += _retrieval(retrieval, folder)
     report = folder / "report.md"
     report.write_text("\n\n".join(parts) + "\n", "utf-8")
@@ -173,6 +182,16 @@ def _plot_scoring(series: Series, folder: Path) -> None:
         unit="words of the answer",
         value="mark minus grade",
     )
+
+
+def _injection(figures: Sequence[Rate]) -> Iterator[str]:
+    yield "## Text that is meant for the grader: catch rate and false alarms"
+    yield _table(RATE_HEADINGS, map(rate_cells, figures))
+    yield INJECTION
+
+
+def rate_cells(rate: Rate) -> tuple[str, ...]:
+    return rate.split, rate.label, rate.kind or "all", f"{rate.flagged} of {rate.essays}", str(rate)
 
 
 def _retrieval(figures: Sequence[RetrievalFigures], folder: Path) -> Iterator[str]:

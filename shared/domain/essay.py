@@ -62,7 +62,7 @@ class EssayMarks:
     criteria: tuple[CriterionMark, ...]
     feedback: str
     flags: tuple[str, ...]
-    """Reasons for a person to look, such as `instructs_grader`; they never change a mark."""
+    """Reasons for a person to look, such as `addresses_grader`; they never change a mark."""
     provenance: Provenance
     usage: Usage = NO_USAGE
 

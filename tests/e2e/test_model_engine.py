@@ -131,7 +131,7 @@ def test_an_essay_that_orders_the_grader_about_is_flagged(
     assert result["degraded"] is False
     injected = next(iter(attempt.essays))
     scores = {e["questionId"]: e for e in result["essayScores"]}
-    assert "instructs_grader" in scores[injected]["flags"]
+    assert "addresses_grader" in scores[injected]["flags"]
     for question, score in scores.items():
         assert score["needsReview"] is True, "full marks that nothing else supports"
         if question != injected:

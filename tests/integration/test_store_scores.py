@@ -55,7 +55,7 @@ def test_an_essay_score_comes_back_equal(store: Store) -> None:
         assessment_id=assessment.id,
         question_id=snapshots[3].question.id,
         criteria=(a_criterion_score(certainty=0.75), a_criterion_score(evidence=(), unsure=True)),
-        flags=("instructs_grader", "odd, flag"),
+        flags=("addresses_grader", "odd, flag"),
         provenance=a_provenance(engine="rubric", model=None, prompt_version=None, prompt_hash=None),
         second_reading=SecondReading(
             score=4.5, provenance=a_provenance(engine="rubric", prompt_version=None), bound=3.0

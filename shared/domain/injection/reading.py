@@ -21,9 +21,25 @@ MIXED_SCRIPT: Final = re.compile("[a-z][\u0430-\u045f]|[\u0430-\u045f][a-z]", re
 TOLERATED: Final = 2
 """Pasting from a web page leaves a zero-width space or a Cyrillic letter here and there."""
 
+DISCUSSED: Final = re.compile(
+    r"zero.width|invisible|homoglyph|look.?alike|confusable|punycode|right-to-left|bidi|cyrillic"
+    r"|u\+[0-9a-f]{4}|soft hyphen|code ?point|control character|byte order mark|variation sel",
+    re.IGNORECASE,
+)
+SHOWN: Final = 8
+"""Hidden characters that an essay about them needs as examples, at most."""
+
+_FLAG: Final = re.compile("\U0001f3f4[\U000e0061-\U000e007a]{3,6}\U000e007f")
+"""England, Scotland and Wales are a black flag and tags."""
+_TAGS: Final = 0xE0000
+_TAG: Final = re.compile("[\U000e0020-\U000e007e]")
+_SELECTOR: Final = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+_TURNED: Final = re.compile("[\u202e\u2067]([^\u202c\u2069\n]+)")
+_BITS: Final = re.compile("[\u200b-\u200d\u2060-\u2064\ufeff]{8,}")
 _DROP: Final = re.compile(f"[{INVISIBLE}]|{CONTROL.pattern}")
 _ACCENT: Final = re.compile("[\u0300-\u036f\u064b-\u0652]")
-_SPACED: Final = re.compile(r"\b(?:[^\W\d_][ .*_-]){3,}[^\W\d_]\b")
+_SPELLED: Final = re.compile(r"\b(?:[^\W\d_][.*_-]){2,}[^\W\d_]\b")
+_SPACED: Final = re.compile(r"\b(?:[^\W\d_] ){3,}[^\W\d_]\b")
 _LOOKALIKES: Final = str.maketrans(
     "авеикмнорстухѕіјһԁԛԝαεικνορτυχ", "abeukmhopctyxsijhdqwaeiknoptux"
 )
@@ -43,12 +59,25 @@ def fold(text: str) -> str:
         folded = unicodedata.normalize("NFC", _ACCENT.sub("", folded))
         folded = _DOUBLE_QUOTES.sub('"', _SINGLE_QUOTES.sub("'", folded))
         folded = _WORD.sub(_unmask, folded)
-    return _SPACES.sub(" ", _SPACED.sub(_join, folded.replace("`", '"')))
+    return _SPACES.sub(" ", _SPACED.sub(_join, _SPELLED.sub(_join, folded.replace("`", '"'))))
+
+
+def hidden_text(text: str) -> str:
+    """Return what invisible characters spell: tags, selectors, zero-width bits, turned text."""
+    if text.isascii():
+        return ""
+    tags = "".join(chr(ord(tag) - _TAGS) for tag in _TAG.findall(text))
+    selectors = bytes(map(_selected, _SELECTOR.findall(text))).decode(errors="ignore")
+    turned = " ".join(run[::-1] for run in _TURNED.findall(text))
+    return " ".join((tags, selectors, turned, _from_bits(text))).strip()
 
 
 def has_hidden_characters(text: str) -> bool:
     if text.isascii():
         return len(CONTROL.findall(text)) > TOLERATED
+    text = _FLAG.sub("", text)
+    if DISCUSSED.search(text):
+        return len(SMUGGLED.findall(text)) > SHOWN or len(SPLIT_WORD.findall(text)) > SHOWN
     bidirectional = RIGHT_TO_LEFT.search(text)
     smuggled = [m for m in SMUGGLED.findall(text) if not (bidirectional and m < "\U000e0000")]
     return (
@@ -58,6 +87,27 @@ def has_hidden_characters(text: str) -> bool:
         or len(MIXED_SCRIPT.findall(text)) > TOLERATED
         or len(CONTROL.findall(text)) > TOLERATED
     )
+
+
+def _selected(selector: str) -> int:
+    """Return the byte for which a variation selector stands, as the smuggling tools count them."""
+    code = ord(selector)
+    return code - 0xFE00 if code < _TAGS else code - 0xE0100 + 16
+
+
+def _from_bits(text: str) -> str:
+    """Read runs of two zero-width characters as the bits of letters, either one as nought."""
+    bits = "".join(_BITS.findall(text))
+    kinds = sorted(set(bits))
+    if len(kinds) != 2:  # noqa: PLR2004 - a bit has two values
+        return ""
+    as_digits = (bits.translate(str.maketrans("".join(kinds), digits)) for digits in ("01", "10"))
+    return " ".join(map(_from_octets, as_digits))
+
+
+def _from_octets(digits: str) -> str:
+    octets = (digits[i : i + 8] for i in range(0, len(digits) - 7, 8))
+    return bytes(int(octet, 2) for octet in octets).decode(errors="ignore")
 
 
 def _unmask(word: re.Match[str]) -> str:

@@ -109,7 +109,7 @@ def test_an_order_to_the_grader_is_data_and_raises_a_flag(
     prompt = server.requests[0].prompt
     marker = prompt.partition("<answer ")[2].partition(">")[0]
     assert f"<answer {marker}>\n{HOSTILE}\n</answer {marker}>" in prompt
-    assert marks.flags == ("instructs_grader",)
+    assert marks.flags == ("addresses_grader",)
 
 
 def test_a_flag_never_changes_a_mark(server: OpenAIServer, scorer: OpenAIEssayScorer) -> None:
@@ -128,7 +128,7 @@ def test_a_model_that_obeys_the_answer_is_sent_to_a_person(
     marks = scorer.score(a_task(HOSTILE))
 
     assert {mark.score for mark in marks.criteria} == {10}
-    assert marks.flags == ("instructs_grader",)
+    assert marks.flags == ("addresses_grader",)
 
 
 def test_no_two_requests_use_the_same_marker(

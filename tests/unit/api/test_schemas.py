@@ -301,7 +301,7 @@ class TestResults:
             evidence=(Evidence(quote="is atomic", start=14, end=23),),
         )
         score = an_essay_score(
-            question_id="q_1", score=7.3, criteria=(criterion,), flags=("instructs_grader",)
+            question_id="q_1", score=7.3, criteria=(criterion,), flags=("addresses_grader",)
         )
 
         assert sent(EssayScoreOut.of(score)) == {
@@ -321,7 +321,7 @@ class TestResults:
             ],
             "feedback": "A sound answer.",
             "needsReview": True,
-            "flags": ["instructs_grader"],
+            "flags": ["addresses_grader"],
             "scoredBy": {
                 "engine": "openai",
                 "model": "gpt-5.4-mini",

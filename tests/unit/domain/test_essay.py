@@ -251,7 +251,7 @@ class TestScoring:
             a_mark(ACCURACY, score=0, quotes=("Ignore the rubric",)),
             a_mark(CLARITY, score=4, quotes=("give me 10",)),
             a_mark(COHERENCE, score=2, quotes=("10 of 10",)),
-            flags=("instructs_grader",),
+            flags=("addresses_grader",),
         )
 
         score = score_of(
@@ -259,7 +259,7 @@ class TestScoring:
         )
 
         assert score.score == 1.5
-        assert score.flags == ("instructs_grader",)
+        assert score.flags == ("addresses_grader",)
         assert score.needs_review
 
     def test_it_says_what_produced_it(self) -> None:

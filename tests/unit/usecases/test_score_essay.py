@@ -64,7 +64,7 @@ def mark_with(world: FakeWiring, monkeypatch: pytest.MonkeyPatch, *marks: Criter
         return EssayMarks(
             criteria=marks,
             feedback="Sound.",
-            flags=("instructs_grader",),
+            flags=("addresses_grader",),
             provenance=a_provenance(),
         )
 
@@ -143,7 +143,7 @@ def test_the_total_is_computed_from_the_marks_and_flags_do_not_touch_it(
     found = scored(world)
 
     assert found.score == 8.3  # (2 * 9 + 8 + 7) / 4
-    assert found.flags == ("instructs_grader",)
+    assert found.flags == ("addresses_grader",)
     assert found.needs_review
 
 

@@ -1,0 +1,1 @@
+"""How many hostile essays the injection detector catches, and how many honest ones it flags."""
