@@ -32,7 +32,7 @@ def plot_calibration(path: Path, sets: Mapping[str, tuple[Marks, Marks]]) -> Non
             marker="o",
             label=name,
         )
-    axes.set(xlabel="mark of the engine", ylabel="mean grade of people", xlim=(0, 10), ylim=(0, 10))
+    axes.set(xlabel="mark of the engine", ylabel="mean grade given", xlim=(0, 10), ylim=(0, 10))
     _save(figure, axes, path)
 
 
