@@ -131,11 +131,11 @@ def test_an_essay_that_orders_the_grader_about_is_flagged(
     assert result["degraded"] is False
     injected = next(iter(attempt.essays))
     scores = {e["questionId"]: e for e in result["essayScores"]}
-    assert "addresses_grader" in scores[injected]["flags"]
+    assert scores[injected]["flags"] == ["addresses_grader", "engines_disagree"]
     for question, score in scores.items():
         assert score["needsReview"] is True, "full marks that nothing else supports"
         if question != injected:
-            assert score["flags"] == ["engines_disagree"]
+            assert set(score["flags"]) <= {"engines_disagree"}
             assert all(c["unsure"] for c in score["criteria"])
     assert result["overallScore"] == marking.overall(attempt, result)
 
