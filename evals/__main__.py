@@ -60,10 +60,10 @@ def calibrate_injection() -> int:
     honest = [essay["text"] for essay in tuning if essay["label"] == "honest"]
     fitting.write(fitting.with_threshold(fitting.fit(learned), honest), learned)
     fitted.cache_clear()
-    table = Table(title="Flagged essays, 95 % intervals")
+    table = Table(title="Flagged essays of the split for tuning, 95 % intervals")
     for heading in RATE_HEADINGS:
         table.add_column(heading)
-    for rate in rates():
+    for rate in rates(tuning):
         table.add_row(*rate_cells(rate))
     Console(width=120).print(table)
     return 0
@@ -74,7 +74,12 @@ def report() -> int:
     calibration = Calibration(read_sets(folder)) if folder else None
     if calibration is None:
         sys.stderr.write(f"{ABSENT}\n")
-    path = write_report(EssayCalibration(), calibration, rates(), _retrieval_figures())
+    path = write_report(
+        EssayCalibration(),
+        calibration,
+        rates(fitting.read_lines(ESSAYS)),
+        _retrieval_figures(),
+    )
     print(path.relative_to(ROOT))
     return 0
 

@@ -1,6 +1,7 @@
 """`make eval`: measure everything that can be measured here and write `docs/evals/report.md`."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
@@ -36,30 +37,31 @@ LENGTHS: Final = (0, 10, 20, 40, 80, 160, 400)
 """Words."""
 BANDS: Final = (0, 2, 4, 6, 8, 10)
 """Grades 0–10."""
-ABOUT: Final = """Written by `make eval`. Every interval is a 95 % bootstrap interval: over
-questions for scores, over situations for recommendations. Scores are out of fold: no question was
-seen by the fit that marks it."""
+ABOUT: Final = """Written by `make eval`. Intervals are of 95 %: for scores bootstrapped over
+questions, for recommendations over situations; for flags they are Wilson's, as if essays by one
+writer were independent. Scores are out of fold: no question was seen by the fit that marks it."""
 SCALE: Final = """Marks, errors and bias are on the scale 0–10; on Mohler's own scale, 0–5, RMSE is
 half of the table's."""
-ESSAYS: Final = """The answers were written by language models that saw the prompt alone, four to
-each question from weak to strong in many manners; two other models graded each blind, by the
-rubric without its terms. No person has. The wide range of quality makes r higher than on answers
-as they come in; RMSE and bias do not gain by it. An answer to another question of its track earns
-{off_topic:.1f} for accuracy; over single key points the engine agrees with the graders at r =
-{points:.2f}. A model's score that is more than {bound} points from this engine's goes to a person:
-nineteen of twenty of this engine's are nearer to the graders'."""
+ESSAYS: Final = """Mean error of the total by the grade given: {bands}. The answers were written by
+language models that saw the prompt alone, four to each question from weak to strong in many
+manners; two other models graded each blind, by the rubric without its terms. No person has. The
+wide range of quality makes r higher than on answers as they come in; RMSE and bias do not gain by
+it. An answer to another question of its track earns {off_topic:.1f} for accuracy; over single key
+points the engine agrees with the graders at r = {points:.2f}. A model's score that is more than
+{bound} points from this engine's goes to a person: nineteen of twenty of this engine's are nearer
+to the graders'."""
 FITTED: Final = """What was fitted: with key points of one's own, accuracy by coverage and shared
 words, and clarity and coherence by accuracy and features of the text; by a reference answer alone,
 rising curves of wording and meaning features, summed. What was not: how signs in the text become
 the coverage of a key point, and the limits that graded answers cannot teach (hardly any support,
 hardly any coverage, fluent text about something else)."""
-WEAK: Final = """Where it is weak: with key points, strong answers in the student's own words get
-about a point less than they should, and clarity and coherence are mostly what accuracy predicts
-(the graders' are as well). By a reference answer alone, an answer to another question of the same
-course still earns {off_topic:.1f} of 10 on average (key points of one's own bring that down);
-answers that people grade under 4 are marked far too high, and marks under 7 are one to two points
-lower than the mean grade of their answers; the two human graders of Mohler agree at r = 0.60
-themselves, and half of its grades are the top one."""
+WEAK: Final = """Where it is weak: with key points, answers are marked too low at both ends
+(above), and clarity and coherence are mostly what accuracy predicts (the graders' are as well). By
+a reference answer alone, an answer to another question of the same course still earns
+{off_topic:.1f} of 10 on average (key points of one's own bring that down); answers that people
+grade under 4 are marked far too high, and marks under 7 are one to two points lower than the mean
+grade of their answers; the two human graders of Mohler agree at r = 0.60 themselves, and half of
+its grades are the top one."""
 MODEL: Final = """Not measured: no model was called. Score graded answers with
 `assay score --engine openai` to measure one."""
 JUDGED: Final = """Constants were chosen on `fit`; `test` was held out. A credential counts for
@@ -68,8 +70,9 @@ any ranking. The situations for which nothing fits are those where no near crede
 wanted, which is also how the search abstains."""
 INJECTION: Final = """A flagged hostile essay is caught, a flagged honest one is a false alarm. All
 essays were written by language models; those of `test` by two that saw neither the detector nor
-what it learned from, and they were looked at once, after everything was fixed. Honest essays talk
-of prompts, instructions, grading, roles, encodings and the like, but for a fifth that is
+what it learned from. They were looked at twice: 172 of 182 and 3 of 200 were flagged by the first
+fit; then reading the code showed faults that the shipped one has no more. Honest essays talk of
+prompts, instructions, grading, roles, encodings and the like, but for a fifth that is
 ordinary."""
 PUBLISHED: Final = (
     ("Mohler et al. 2011, best", "0.518", "0.978"),
@@ -120,10 +123,20 @@ def _essays(own: EssayCalibration) -> Iterator[str]:
     yield "## Scores: the rubric engine by key points, against graded answers to the own essays"
     yield _figures([*own.figures(), *own.grader_figures()])
     yield ESSAYS.format(
+        bands=", ".join(f"{bias:+.1f} from {low} to {high}" for low, high, bias in _bands(own)),
         off_topic=own.out_of_fold[1][:, essays.CRITERIA.index(CriterionName.ACCURACY)].mean(),
         points=own.point_agreement,
         bound=own.error_bound,
     )
+
+
+def _bands(own: EssayCalibration) -> Iterator[tuple[int, int, float]]:
+    """Yield bands of grades with the mean error of the totals in them."""
+    given = own.total(own.given)
+    errors = own.total(own.out_of_fold[0]) - given
+    for low, high in pairwise(BANDS):
+        inside = (given >= low) & ((given < high) | (high == BANDS[-1]))
+        yield low, high, float(errors[inside].mean())
 
 
 def _by_reference(calibration: Calibration) -> Iterator[str]:

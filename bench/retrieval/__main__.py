@@ -26,13 +26,18 @@ from local_stack.settings import ROOT
 from shared.adapters.offline_embedder import OfflineEmbedder
 from shared.wiring import wiring
 
+FEWEST: Final = 500
+"""Credentials: the seeds are among them."""
+
 app: Final = App(name="python -m bench.retrieval", help=__doc__, version_flags=[])
 
 
 @app.default
 def bench(
     *,
-    sizes: Annotated[tuple[int, ...], Parameter(consume_multiple=True)] = (1_000, 10_000, 100_000),
+    sizes: Annotated[
+        tuple[int, ...], Parameter(consume_multiple=True, validator=Number(gte=FEWEST))
+    ] = (1_000, 10_000, 100_000),
     queries: Annotated[int, Parameter(validator=Number(gte=24))] = 96,
     as_json: Annotated[bool, Parameter(name="--json", negative="")] = False,
 ) -> None:

@@ -133,7 +133,10 @@ class EssayCalibration:
 
     @cached_property
     def out_of_fold(self) -> tuple[Matrix, Matrix]:
-        """Return marks of graded and off-topic answers by fits that saw neither question."""
+        """Return marks of graded and off-topic answers by fits that saw nothing of the question.
+
+        What an off-topic answer earned where it belongs, the fit may have seen.
+        """
         fold_of = folds({row.fold_key for row in self.rows} | {row.donor_key for row in self.rows})
         fits = [
             _fit(

@@ -1,15 +1,14 @@
 """Catch rate and false alarms of `find_flags` on whole essays, of two splits.
 
-The threshold was set on `tuning`. `test` was written by others, blind, and looked at once.
+The threshold was set on `tuning`. `test` was written by others, blind.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import sqrt
-from pathlib import Path
 from typing import Final
 
-from evals.injection.fitting import FOLDER, read_lines
+from evals.injection.fitting import FOLDER
 from shared.domain.injection import find_flags
 
 ESSAYS: Final = FOLDER / "essays.jsonl"
@@ -56,10 +55,10 @@ def wilson(hits: int, trials: int) -> tuple[float, float]:
     return max(0.0, middle - margin), min(1.0, middle + margin)
 
 
-def rates(path: Path = ESSAYS) -> list[Rate]:
+def rates(essays: Iterable[Mapping[str, str]]) -> list[Rate]:
     """Return the rates by split and label, those of all kinds first."""
     flagged: dict[tuple[str, str, str], list[bool]] = {}
-    for essay in read_lines(path):
+    for essay in essays:
         found = bool(find_flags(essay["text"]))
         for kind in ("", essay["kind"]):
             flagged.setdefault((essay["split"], essay["label"], kind), []).append(found)

@@ -84,6 +84,8 @@ def _samples_of(line: Mapping[str, Any]) -> Iterator[Sample]:
         if not part.strip():  # characters that nobody sees
             return
         yield Sample(join(sentences_of(part)), is_hostile=True)
+        if line["kind"] == "split_order":  # other fragments of it stand in the rest
+            return
         before, _, after = folded.partition(part)
         for rest in (before, after):
             for sentence in sentences_of(rest):

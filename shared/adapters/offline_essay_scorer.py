@@ -33,9 +33,9 @@ ENGINE: Final = "rubric"
 class OfflineEssayScorer:
     """Marks by the rubric's key points: deterministic, and it never raises.
 
-    Accuracy is the weighted share of the key points that the answer covers, by their terms, their
-    wording and, with an embedder, their meaning. Clarity and coherence are measured on the text,
-    and count only as far as it is about the question. An embedder that fails is done without.
+    Accuracy follows the weighted share of the key points that the answer covers, by their terms,
+    their wording and, with an embedder, their meaning. Clarity and coherence follow accuracy as
+    graders' marks do, and features of the text to a tenth. An embedder that fails is done without.
     """
 
     def __init__(

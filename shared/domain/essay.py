@@ -104,10 +104,10 @@ class SecondReading:
     """0–10, the criteria weighted by the rubric."""
     provenance: Provenance
     bound: float
-    """Difference of the two scores, 0–10, beyond which a person looks."""
+    """Difference of the two scores, 0–10, beyond which a person looks; one decimal, as they."""
 
     def disagrees_with(self, score: float) -> bool:
-        return abs(score - self.score) > self.bound
+        return round(abs(score - self.score), 1) > self.bound
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -45,6 +45,7 @@ def score_essay(
             repositories.assessments.snapshots(job.assessment_id),
             repositories.assessments.responses(job.assessment_id),
         )
+    second = _read_again(task, second_reader)
     score = score_of(
         _mark(task, assessment, scorer, budget),
         task,
@@ -52,7 +53,7 @@ def score_essay(
         assessment_id=job.assessment_id,
         attempt=job.attempt,
         at=clock.now(),
-        second=_read_again(task, second_reader),
+        second=second,
     )
     return JobResult(
         output={"essayScoreId": score.id, "score": score.score},

@@ -5,7 +5,8 @@
 
 import pytest
 
-from evals.injection.eval_injection import Rate, rate_of, rates
+from evals.injection.eval_injection import ESSAYS, Rate, rate_of, rates
+from evals.injection.fitting import read_lines
 from local_stack.settings import ROOT
 from shared.domain.injection import find_flags
 from shared.wiring import wiring
@@ -15,7 +16,7 @@ pytestmark = pytest.mark.integration
 
 @pytest.fixture(scope="module")
 def figures() -> list[Rate]:
-    return rates()
+    return rates(read_lines(ESSAYS))
 
 
 def test_most_hostile_essays_are_caught(figures: list[Rate]) -> None:

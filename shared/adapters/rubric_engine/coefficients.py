@@ -113,8 +113,8 @@ class ByKeyPoints:
 
     fitted: Additive
     least: Curve
-    """Coverage (0–1) → factor. Answers to other questions of the track have 0.11 in the mean and
-    0.3 at the top twentieth."""
+    """Coverage (0–1) → factor. Answers to other questions of the track have 0.08 in the mean and
+    0.27 at the top twentieth."""
 
     def mark(self, features: Mapping[str, float]) -> float:
         return self.fitted.mark(features) * self.least.at(features["coverage"])
@@ -176,7 +176,7 @@ class Coefficients:
     coherence: Additive
     """Of their own features and of accuracy's mark: graders find a text clear that says much."""
     error_bound: float
-    """Nineteen of twenty scores (0–10) are at most this far from a person's: a model that differs
+    """Nineteen of twenty scores (0–10) are at most this far from the graders': a model that differs
     by more differs by more than the engine's own errors explain."""
     most_beside_accuracy: Curve
     """Accuracy's mark → the most that clarity and coherence may earn: fluent text about something

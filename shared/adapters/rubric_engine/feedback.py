@@ -106,7 +106,7 @@ def text_feedback(marked: Marked) -> str:
     if marked.features[worst] < WEAK:
         parts.append(_ADVICE[worst])
     if marked.is_held_down:
-        parts.append("The mark is limited because the text says too little about the question.")
+        parts.append("The mark is limited because few of the key points are there.")
     return " ".join(parts) or "There is too little text to judge."
 
 

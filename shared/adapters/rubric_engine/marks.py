@@ -32,13 +32,13 @@ MUCH_DISTRUSTED: Final = 0.15
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Marked:
-    """One criterion: its mark, and the features (0–1) that made it."""
+    """One criterion: its mark, and the features (0–1) that made it, accuracy's mark aside."""
 
     name: CriterionName
     score: float
     features: Mapping[str, float]
     is_held_down: bool
-    """Whether the mark was cut because the text says too little about the question."""
+    """Whether the mark was cut because too few of the key points are there."""
     unsure: bool
 
 
@@ -64,7 +64,7 @@ def mark(
         return Marked(
             name=name,
             score=round(min(own, most), 1),
-            features=measured,
+            features={feature: measured[feature] for feature in by.curves if feature in measured},
             is_held_down=own > most,
             unsure=is_unreadable,
         )

@@ -12,8 +12,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import pairwise
-from math import sqrt
+from itertools import accumulate, pairwise
+from math import fsum, sqrt
 from pathlib import Path
 from typing import Final
 
@@ -21,13 +21,17 @@ WEIGHTS: Final = Path(__file__).with_name("weights.json")
 PIECE: Final = 5
 UNSPACED_PIECE: Final = 2
 """Characters of a piece."""
+USUAL_TOKEN: Final = 24
+"""Characters; longer ones are no words that come again, and are not kept."""
 TOGETHER: Final = 240
 """Characters of neighbouring sentences that are read as one passage, at most."""
 
 _TOKEN: Final = re.compile(r"[^\W_]+|[^\w\s]")
 _UNSPACED: Final = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 """Thai, Lao, Chinese, Japanese; Korean writes spaces, but its syllables are letters together."""
-_SENTENCE_END: Final = re.compile(r"(?<=[.!?;])\s+|(?<=[\u3002\uff01\uff1f])|\n+")
+_SENTENCE_END: Final = re.compile(
+    rf"(?<=[.!?;])\s+|(?<=\u3002)|(?<=[!?])(?={_UNSPACED.pattern})|\n+"
+)
 _QUOTATION: Final = re.compile(r'"[^"\n]{1,400}"')
 
 
@@ -58,7 +62,8 @@ class Model:
         outweigh a short one.
         """
         weights = self.weights
-        found = sum(weights[feature] for feature in passage.features if feature in weights)
+        # A set has another order in each process; `fsum` gives the same sum in any.
+        found = fsum(weights[feature] for feature in passage.features if feature in weights)
         return (
             self.bias
             + found / sqrt(len(passage.features) or 1)
@@ -93,7 +98,7 @@ def passages_of(folded: str) -> Iterator[Passage]:
 
 def sentences_of(folded: str) -> list[Passage]:
     """Split at ends of sentences and of lines, also within quotations."""
-    quotations = [match.span() for match in _QUOTATION.finditer(folded)]
+    quoted_until = _quoted_until(folded)
     ends = [match.span() for match in _SENTENCE_END.finditer(folded)]
     bounds = [(0, 0), *ends, (len(folded), len(folded))]
     spans = [(start, end) for (_, start), (end, _) in pairwise(bounds)]
@@ -101,11 +106,20 @@ def sentences_of(folded: str) -> list[Passage]:
         Passage(
             features=features_of(folded[start:end]),
             size=end - start,
-            quoted=_overlap(start, end, quotations),
+            quoted=quoted_until[end] - quoted_until[start],
         )
         for start, end in spans
         if folded[start:end].strip()
     ]
+
+
+def _quoted_until(folded: str) -> Sequence[int]:
+    """Return, for each place in the text, how many characters before it are quoted."""
+    marks = bytearray(len(folded))
+    for match in _QUOTATION.finditer(folded):
+        start, end = match.span()
+        marks[start:end] = b"\1" * (end - start)
+    return [0, *accumulate(marks)]
 
 
 def join(sentences: Sequence[Passage]) -> Passage:
@@ -121,16 +135,20 @@ def features_of(folded: str) -> frozenset[str]:
     tokens = _TOKEN.findall(folded)
     found = {f"{left} {right}" for left, right in pairwise(tokens)}
     found |= {f"{left} _ {right}" for left, right in zip(tokens, tokens[2:], strict=False)}
-    return frozenset(found.union(*map(_pieces, tokens)))
+    return frozenset(found.union(*map(_pieces_of, tokens)))
+
+
+def _pieces_of(token: str) -> Sequence[str]:
+    return _usual_pieces(token) if len(token) <= USUAL_TOKEN else _pieces(token)
 
 
 @lru_cache(maxsize=8192)
-def _pieces(token: str) -> tuple[str, ...]:
+def _usual_pieces(token: str) -> Sequence[str]:
+    return _pieces(token)
+
+
+def _pieces(token: str) -> Sequence[str]:
     word = f" {token} "
     size = UNSPACED_PIECE if _UNSPACED.search(token) else PIECE
     last = max(1, len(word) - size + 1)
     return tuple(word[start : start + size] for start in range(last))
-
-
-def _overlap(start: int, end: int, spans: Sequence[tuple[int, int]]) -> int:
-    return sum(max(0, min(end, last) - max(start, first)) for first, last in spans)

@@ -17,7 +17,9 @@ COMMON: Final = frozenset(
 )
 """Words that a plain sentence has, and that hardly another word becomes in another alphabet."""
 ENOUGH_COMMON: Final = 2
-SENTENCE: Final = re.compile(r"[^\W\d_]{2,}(?:[ ,.:;!?'-]+[^\W_]+){2,}")
+SENTENCE: Final = re.compile(
+    r"(?<![^\W\d_])[^\W\d_]{2,30}(?:[ ,.:;!?'-]{1,3}[^\W_]{1,30}){2}(?![^\W_])"
+)
 """Tokens, hashes and keys decode to noise or JSON, not to three words in a row."""
 LINE: Final = re.compile(r"[^\n]+")
 

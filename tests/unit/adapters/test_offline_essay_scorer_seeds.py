@@ -186,14 +186,16 @@ def test_one_sentence_over_and_over_earns_no_more_than_once(question: Question) 
 
 
 def test_padding_adds_nothing() -> None:
-    gains: list[float] = []
+    gains: dict[str, float] = {}
     for question in QUESTIONS:
         half = " ".join(s.text for s in sentences_of(reference_of(question))[:4])
-        gains.append(overall(question, f"{half} {CHATTER * 6}") - overall(question, half))
+        gains[question.slug] = overall(question, f"{half} {CHATTER * 6}") - overall(question, half)
 
-    # A word such as "hour" may by chance be a term that is missing from the rest.
-    assert max(gains) <= 2.2
-    assert sum(gains) / len(gains) <= 0.1
+    # By chance, words of the chatter are terms that the half lacks.
+    by_chance = max(gains.pop("de-e-003"), gains.pop("mo-e-007"))
+    assert by_chance <= 2.2
+    assert max(gains.values()) <= 1
+    assert sum(gains.values()) / len(gains) <= 0.1
 
 
 @every_essay

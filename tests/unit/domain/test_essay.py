@@ -280,16 +280,17 @@ class TestScoring:
         ("second", "flags"),
         [
             pytest.param(7.0, (), id="agrees"),
-            pytest.param(5.0, (), id="at-the-bound"),
-            pytest.param(4.9, ("engines_disagree",), id="far-below"),
-            pytest.param(9.1, ("engines_disagree",), id="far-above"),
+            pytest.param(4.4, (), id="at-the-bound"),
+            pytest.param(9.6, (), id="at-the-bound-above"),
+            pytest.param(4.3, ("engines_disagree",), id="far-below"),
+            pytest.param(9.7, ("engines_disagree",), id="far-above"),
         ],
     )
     def test_a_second_engine_far_off_asks_for_a_person_and_changes_no_mark(
         self, second: float, flags: tuple[str, ...]
     ) -> None:
         marks = marks_of(*(a_mark(name, score=7, quotes=("is atomic",)) for name in CriterionName))
-        reading = SecondReading(score=second, provenance=a_provenance(engine="rubric"), bound=2.0)
+        reading = SecondReading(score=second, provenance=a_provenance(engine="rubric"), bound=2.6)
 
         score = score_of(
             marks,

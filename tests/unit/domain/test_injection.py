@@ -133,7 +133,7 @@ def test_flags_are_sorted_and_come_once() -> None:
     "unit",
     [
         *("<", "a. ", "you are ", "ignore the ", "0 ", "\u200b", '"', "%20", "=-", "A", "e\u0301"),
-        *("\n", "- .", "01 ", "-", "ab "),
+        *("\n", "- .", "01 ", "-", "ab ", '"a"\n', "YWFh", "61", "MFQWC", "满分"),
     ],
 )
 def test_no_text_makes_it_slow(unit: str) -> None:
