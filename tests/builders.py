@@ -27,6 +27,7 @@ from shared.domain.essay import (
     SecondReading,
 )
 from shared.domain.event import Event, EventId, EventType
+from shared.domain.feedback import Feedback, FeedbackId, Rating
 from shared.domain.job import Job, JobId, JobKind, JobStatus
 from shared.domain.level import Level
 from shared.domain.question import (
@@ -520,6 +521,7 @@ def a_recommendation(
     assessment_id: str | None = None,
     summary: str = "You know databases; learn to design APIs next.",
     items: tuple[RecommendationItem, ...] | None = None,
+    provenance: Provenance | None = None,
     created_at: datetime = NOON,
 ) -> Recommendation:
     return Recommendation(
@@ -533,7 +535,41 @@ def a_recommendation(
             candidates=24,
             filters={"track": TRACK, "level": "intermediate"},
         ),
-        provenance=a_provenance(prompt_version="summarize.v1"),
+        provenance=provenance or a_provenance(prompt_version="summarize.v1"),
+        created_at=created_at,
+    )
+
+
+def a_rating(
+    *,
+    relevance: int = 4,
+    fit: int = 3,
+    accepted: bool | None = True,
+    comment: str | None = "Just what I was looking for.",
+) -> Rating:
+    return Rating(relevance=relevance, fit=fit, accepted=accepted, comment=comment)
+
+
+def feedback_on(
+    recommendation: Recommendation,
+    *,
+    id: str | None = None,
+    item: RecommendationItem | None = None,
+    author_id: str | None = None,
+    author_role: Role = Role.STUDENT,
+    revision: int = 1,
+    rating: Rating | None = None,
+    created_at: datetime = NOON,
+) -> Feedback:
+    """On the recommendation as a whole, or on one item of it."""
+    return Feedback(
+        id=FeedbackId(id or an_id()),
+        recommendation_id=recommendation.id,
+        credential_id=item.credential.id if item else None,
+        author_id=UserId(author_id or an_id()),
+        author_role=author_role,
+        revision=revision,
+        rating=rating or a_rating(),
         created_at=created_at,
     )
 

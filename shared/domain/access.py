@@ -1,7 +1,8 @@
-"""Whose an assessment is. What is not yours does not exist."""
+"""Whose an assessment is, and what came of it. What is not yours does not exist."""
 
 from shared.domain.assessment import Assessment
 from shared.domain.errors import NotFoundError
+from shared.domain.recommendation import Recommendation
 from shared.domain.user import Caller
 
 
@@ -15,3 +16,14 @@ def ensure_reader(assessment: Assessment, caller: Caller) -> None:
     """Raise `NotFoundError` unless the caller takes it or is staff."""
     if not caller.is_staff:
         ensure_owner(assessment, caller)
+
+
+def ensure_recommended(
+    recommendation: Recommendation, assessment: Assessment, caller: Caller
+) -> None:
+    """Raise `NotFoundError` unless the caller may read the assessment that it was given for.
+
+    The error names the recommendation alone, as it does for one that does not exist.
+    """
+    if not caller.is_staff and assessment.student_id != caller.user_id:
+        raise NotFoundError(f"no recommendation {recommendation.id}")

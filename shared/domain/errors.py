@@ -60,6 +60,12 @@ class UnknownQuestionError(InvalidInputError):
     code = "unknown_question"
 
 
+class UnknownCredentialError(InvalidInputError):
+    """Feedback on a credential that is not an item of the recommendation."""
+
+    code = "unknown_credential"
+
+
 class AssessmentExpiredError(DomainError):
     code = "assessment_expired"
 

@@ -16,6 +16,7 @@ class EventType(StrEnum):
     ASSESSMENT_COMPLETED = "assessment.completed"
     ASSESSMENT_DEGRADED = "assessment.degraded"
     ASSESSMENT_FAILED = "assessment.failed"
+    RECOMMENDATION_FEEDBACK = "recommendation.feedback"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

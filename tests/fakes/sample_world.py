@@ -14,6 +14,7 @@ from shared.domain.recommendation import (
     Credential,
     CredentialId,
     RankedItem,
+    RecommendationId,
     Retrieval,
     Source,
     Summary,
@@ -54,6 +55,7 @@ ASSESSMENT: Final = AssessmentId(_id(3))
 ESSAY_JOBS: Final = tuple(JobId(_id(0x11 + n)) for n in range(3))
 RETRIEVAL_JOB: Final = JobId(_id(0x14))
 FUSION_JOB: Final = JobId(_id(0x15))
+RECOMMENDATION: Final = RecommendationId(_id(0x16))
 FIRST_QUESTION: Final = 0x20
 EMAIL: Final = "student@example.com"
 PASSWORD: Final = "correct horse battery staple"
@@ -224,5 +226,7 @@ def _summary(credential_id: CredentialId) -> Summary:
 def _complete(world: FakeWiring) -> None:
     with world.store.begin() as repositories:
         repositories.assessments.save_profile(ASSESSMENT, a_profile())
-        repositories.recommendations.add(a_recommendation(assessment_id=ASSESSMENT))
+        repositories.recommendations.add(
+            a_recommendation(id=RECOMMENDATION, assessment_id=ASSESSMENT)
+        )
         repositories.assessments.save(_assessment(AssessmentStatus.COMPLETED))

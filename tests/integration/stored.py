@@ -3,11 +3,22 @@
 from datetime import datetime
 
 from shared.domain.assessment import Assessment, AssessmentStatus, Snapshot
+from shared.domain.essay import Provenance
 from shared.domain.question import Question
-from shared.domain.recommendation import Credential
+from shared.domain.recommendation import Credential, Recommendation
 from shared.domain.user import UserId
 from shared.ports.store import Repositories, Store
-from tests.builders import NOON, TRACK, a_pool, a_track, a_user, an_assessment, snapshots_of
+from tests.builders import (
+    NOON,
+    TRACK,
+    a_pool,
+    a_recommendation,
+    a_recommendation_item,
+    a_track,
+    a_user,
+    an_assessment,
+    snapshots_of,
+)
 
 
 def stored_student(store: Store) -> UserId:
@@ -32,6 +43,7 @@ def stored_assessment(
     *,
     id: str | None = None,
     student_id: str | None = None,
+    track_id: str = TRACK,
     status: AssessmentStatus = AssessmentStatus.IN_PROGRESS,
     submitted_at: datetime | None = None,
     started_at: datetime = NOON,
@@ -41,13 +53,36 @@ def stored_assessment(
     assessment = an_assessment(
         id=id,
         student_id=student_id or stored_student(store),
+        track_id=track_id,
         status=status,
         submitted_at=submitted_at,
         started_at=started_at,
     )
     snapshots = snapshots_of(questions)
     with store.begin() as repositories:
-        repositories.tracks.put(a_track(id=TRACK), content_hash="track")
+        repositories.tracks.put(a_track(id=track_id), content_hash="track")
         put_questions(repositories, *questions)
         repositories.assessments.add(assessment, snapshots)
     return assessment, snapshots
+
+
+def stored_recommendation(
+    store: Store,
+    *,
+    track_id: str = TRACK,
+    credentials: tuple[Credential | None, ...] = (None, None),
+    provenance: Provenance | None = None,
+) -> Recommendation:
+    """Store a recommendation of these credentials, None for any, with all that it refers to."""
+    assessment, _ = stored_assessment(store, track_id=track_id)
+    recommendation = a_recommendation(
+        assessment_id=assessment.id,
+        items=tuple(
+            a_recommendation_item(rank=rank, credential=credential)
+            for rank, credential in enumerate(credentials, start=1)
+        ),
+        provenance=provenance,
+    )
+    with store.begin() as repositories:
+        repositories.recommendations.add(recommendation)
+    return recommendation

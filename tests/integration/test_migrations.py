@@ -174,6 +174,7 @@ def test_every_table_that_keeps_records_is_guarded(migrated: sa.Engine) -> None:
         "essay_scores",
         "question_versions",
         "rag_traces",
+        "recommendation_feedback",
         "recommendation_items",
         "recommendations",
         "rule_scores",

@@ -10,6 +10,7 @@ from typing import TypeVar
 import pytest
 
 from shared.adapters.postgres.store import PostgresStore
+from shared.domain.assessment import AssessmentId
 from shared.domain.errors import EmailTakenError, IdempotencyConflictError, JobBusyError
 from shared.domain.event import EventId, EventType
 from shared.domain.job import Job, JobStatus
@@ -26,9 +27,10 @@ from tests.builders import (
     a_track,
     a_user,
     an_id,
+    feedback_on,
     later,
 )
-from tests.integration.stored import stored_assessment, stored_student
+from tests.integration.stored import stored_assessment, stored_recommendation, stored_student
 
 T = TypeVar("T")
 WORKERS = 5
@@ -299,3 +301,18 @@ def test_saving_an_answer_does_not_wait_for_readers_of_the_assessment(
             writer.assessments.save_responses(assessment.id, [response])
 
         assert len(reader.assessments.responses(assessment.id)) == 1
+
+
+def test_feedback_of_one_author_at_once_gets_revisions_without_gaps(store: Store) -> None:
+    recommendation, author = stored_recommendation(store), stored_student(store)
+
+    def give() -> int:
+        with store.begin() as repositories:
+            repositories.assessments.lock(AssessmentId(recommendation.assessment_id))
+            newest = repositories.feedback.newest_revision(recommendation.id, None, author)
+            repositories.feedback.add(
+                feedback_on(recommendation, author_id=author, revision=newest + 1)
+            )
+            return newest + 1
+
+    assert sorted(succeeded(at_once(*[give] * WORKERS))) == list(range(1, WORKERS + 1))

@@ -15,6 +15,7 @@ from tests.builders import (
     a_rule_score,
     an_essay_score,
     an_id,
+    feedback_on,
 )
 from tests.integration.stored import stored_assessment
 
@@ -26,6 +27,7 @@ APPEND_ONLY = {
     "essay_scores": "score = 10",
     "question_versions": "content_hash = ''",
     "rag_traces": "candidates = 0",
+    "recommendation_feedback": "relevance = 1",
     "recommendation_items": "score = 1",
     "recommendations": "engine = ''",
     "rule_scores": "score = 0.5",
@@ -38,6 +40,7 @@ CHANGES = [
 ERASED = {
     "essay_scores": "words",
     "rag_traces": "query",
+    "recommendation_feedback": "comment",
     "recommendation_items": "why",
     "recommendations": "summary",
 }
@@ -55,7 +58,9 @@ def scored(postgres_store: PostgresStore) -> PostgresStore:
             an_essay_score(assessment_id=assessment.id, question_id=essay.id)
         )
         assessments.save_responses(assessment.id, [a_response(essay)])
-        repositories.recommendations.add(a_recommendation(assessment_id=assessment.id))
+        recommendation = a_recommendation(assessment_id=assessment.id)
+        repositories.recommendations.add(recommendation)
+        repositories.feedback.add(feedback_on(recommendation, author_id=assessment.student_id))
         repositories.audit.append(actor=an_id(), action="a", subject="b", details={}, at=NOON)
     return postgres_store
 

@@ -16,8 +16,10 @@ from sqlalchemy import event
 from shared.adapters.postgres.store import PostgresStore
 from shared.domain.assessment import AssessmentId
 from shared.domain.errors import NotFoundError
+from shared.domain.feedback import FeedbackId, FeedbackSelection
 from shared.domain.job import JobId, JobKind
 from shared.domain.level import Level
+from shared.domain.recommendation import RecommendationId
 from shared.domain.user import SessionId, UserId
 from shared.ports.store import Repositories
 from tests.builders import NOON, TRACK, an_id
@@ -66,6 +68,23 @@ CALLS: dict[str, tuple[Call, str]] = {
     "recommendation": (
         lambda r: r.recommendations.of_assessment(A),
         "uq_recommendations_assessment_id",
+    ),
+    "recommendation by id": (
+        lambda r: r.recommendations.get(RecommendationId(ID)),
+        "pk_recommendations",
+    ),
+    "feedback": (lambda r: r.feedback.get(FeedbackId(ID)), "pk_recommendation_feedback"),
+    "newest revision": (
+        lambda r: r.feedback.newest_revision(RecommendationId(ID), None, UserId(ID)),
+        "uq_recommendation_feedback_revision",
+    ),
+    "feedback of a period": (
+        lambda r: r.feedback.summarize(FeedbackSelection(since=NOON, until=NOON)),
+        "ix_recommendation_feedback_created_at",
+    ),
+    "feedback that is replaced": (
+        lambda r: r.feedback.summarize(FeedbackSelection(since=NOON, until=NOON)),
+        "uq_recommendation_feedback_revision",
     ),
     "prompts": (lambda r: r.usage.prompts_of(A), "ix_model_usage_assessment_id"),
     "tokens": (lambda r: r.usage.tokens_since(NOON), "ix_model_usage_at"),

@@ -3,8 +3,9 @@
 import pytest
 
 from shared.domain.assessment import AssessmentId
-from shared.domain.errors import IdempotencyConflictError
+from shared.domain.errors import IdempotencyConflictError, NotFoundError
 from shared.domain.essay import Usage
+from shared.domain.recommendation import RecommendationId
 from shared.ports.store import Store
 from tests.builders import (
     NOON,
@@ -14,7 +15,7 @@ from tests.builders import (
     an_id,
     later,
 )
-from tests.integration.stored import stored_assessment
+from tests.integration.stored import stored_assessment, stored_recommendation
 
 
 def test_a_recommendation_comes_back_equal(store: Store) -> None:
@@ -53,6 +54,20 @@ def test_a_credential_stays_as_it_was_recommended(store: Store) -> None:
 
     with store.begin() as repositories:
         assert repositories.recommendations.of_assessment(assessment.id) == recommendation
+
+
+def test_a_recommendation_can_be_read_by_its_own_id(store: Store) -> None:
+    recommendations = [stored_recommendation(store) for _ in range(2)]
+
+    with store.begin() as repositories:
+        for recommendation in recommendations:
+            assert repositories.recommendations.get(recommendation.id) == recommendation
+
+
+@pytest.mark.parametrize("unknown", [an_id(), "no-uuid", "\0"])
+def test_an_unknown_recommendation_is_not_found(store: Store, unknown: str) -> None:
+    with store.begin() as repositories, pytest.raises(NotFoundError):
+        repositories.recommendations.get(RecommendationId(unknown))
 
 
 def test_an_assessment_has_one_recommendation(store: Store) -> None:

@@ -4,12 +4,13 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
-from shared.adapters.postgres.ids import is_id
+from shared.adapters.postgres.ids import is_id, must_be_id
 from shared.adapters.postgres.payload import from_payload, to_payload
 from shared.adapters.postgres.score_rows import from_provenance, to_provenance
 from shared.adapters.postgres.statements import insert_many
 from shared.adapters.postgres.tables import rag_traces, recommendation_items, recommendations
 from shared.domain.assessment import AssessmentId
+from shared.domain.errors import NotFoundError
 from shared.domain.recommendation import (
     Credential,
     Recommendation,
@@ -50,10 +51,20 @@ class PostgresRecommendationRepository:
         rows = [_from_item(recommendation.id, item) for item in recommendation.items]
         insert_many(self._connection, insert(recommendation_items), rows)
 
+    def get(self, recommendation_id: RecommendationId) -> Recommendation:
+        must_be_id(recommendation_id, "recommendation")
+        found = self._one(recommendations.c.id == recommendation_id)
+        if found is None:
+            raise NotFoundError(f"no recommendation {recommendation_id}")
+        return found
+
     def of_assessment(self, assessment_id: AssessmentId) -> Recommendation | None:
-        """One round trip: the head is repeated on each of its few items."""
         if not is_id(assessment_id):
             return None
+        return self._one(recommendations.c.assessment_id == assessment_id)
+
+    def _one(self, is_it: sa.ColumnElement[bool]) -> Recommendation | None:
+        """One round trip: the head is repeated on each of its few items."""
         query = (
             sa.select(recommendations, rag_traces, *_ITEM)
             .join(rag_traces)
@@ -61,7 +72,7 @@ class PostgresRecommendationRepository:
                 recommendation_items,
                 recommendation_items.c.recommendation_id == recommendations.c.id,
             )
-            .where(recommendations.c.assessment_id == assessment_id)
+            .where(is_it)
             .order_by(recommendation_items.c.rank)
         )
         rows = self._connection.execute(query).all()

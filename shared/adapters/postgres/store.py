@@ -9,6 +9,7 @@ from shared.adapters.postgres.assessments import PostgresAssessmentRepository
 from shared.adapters.postgres.audit import PostgresAuditRepository
 from shared.adapters.postgres.credentials import PostgresCredentialRepository
 from shared.adapters.postgres.errors import translated
+from shared.adapters.postgres.feedback import PostgresFeedbackRepository
 from shared.adapters.postgres.idempotency import PostgresIdempotencyRepository
 from shared.adapters.postgres.jobs import PostgresJobRepository
 from shared.adapters.postgres.outbox import PostgresOutboxRepository
@@ -48,6 +49,7 @@ class PostgresStore:
             outbox=PostgresOutboxRepository(connection),
             credentials=PostgresCredentialRepository(connection),
             recommendations=PostgresRecommendationRepository(connection),
+            feedback=PostgresFeedbackRepository(connection),
             usage=PostgresUsageRepository(connection),
             idempotency=PostgresIdempotencyRepository(connection),
             audit=PostgresAuditRepository(connection),

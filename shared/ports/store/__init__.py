@@ -7,6 +7,7 @@ from typing import Protocol
 from shared.ports.store.assessments import AssessmentRepository, Page
 from shared.ports.store.catalog import CredentialRepository, RecommendationRepository
 from shared.ports.store.content import Change, QuestionRepository, TrackRepository
+from shared.ports.store.feedback import FeedbackRepository
 from shared.ports.store.people import SessionRepository, UserRepository
 from shared.ports.store.records import AuditRepository, IdempotencyRepository, UsageRepository
 from shared.ports.store.work import JobRepository, OutboxRepository
@@ -16,6 +17,7 @@ __all__ = [
     "AuditRepository",
     "Change",
     "CredentialRepository",
+    "FeedbackRepository",
     "IdempotencyRepository",
     "JobRepository",
     "OutboxRepository",
@@ -44,6 +46,7 @@ class Repositories:
     outbox: OutboxRepository
     credentials: CredentialRepository
     recommendations: RecommendationRepository
+    feedback: FeedbackRepository
     usage: UsageRepository
     idempotency: IdempotencyRepository
     audit: AuditRepository

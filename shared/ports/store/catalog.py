@@ -5,7 +5,13 @@ from typing import Protocol
 
 from shared.domain.assessment import AssessmentId
 from shared.domain.level import Level
-from shared.domain.recommendation import Credential, CredentialId, Hit, Recommendation
+from shared.domain.recommendation import (
+    Credential,
+    CredentialId,
+    Hit,
+    Recommendation,
+    RecommendationId,
+)
 from shared.domain.track import TrackId
 from shared.ports.store.content import Change
 
@@ -57,6 +63,10 @@ class CredentialRepository(Protocol):
 class RecommendationRepository(Protocol):
     def add(self, recommendation: Recommendation) -> None:
         """Insert the recommendation with its items and trace; an assessment has one."""
+        ...
+
+    def get(self, recommendation_id: RecommendationId) -> Recommendation:
+        """Return the recommendation with its items, or raise `NotFoundError`."""
         ...
 
     def of_assessment(self, assessment_id: AssessmentId) -> Recommendation | None: ...

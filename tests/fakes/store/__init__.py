@@ -12,6 +12,7 @@ from shared.ports.store import Repositories
 from tests.fakes.store.assessments import FakeAssessmentRepository
 from tests.fakes.store.content import FakeQuestionRepository, FakeTrackRepository
 from tests.fakes.store.credentials import FakeCredentialRepository
+from tests.fakes.store.feedback import FakeFeedbackRepository
 from tests.fakes.store.people import FakeSessionRepository, FakeUserRepository
 from tests.fakes.store.records import (
     FakeAuditRepository,
@@ -64,6 +65,7 @@ def _repositories(state: State) -> Repositories:
         outbox=FakeOutboxRepository(state),
         credentials=FakeCredentialRepository(state),
         recommendations=FakeRecommendationRepository(state),
+        feedback=FakeFeedbackRepository(state),
         usage=FakeUsageRepository(state),
         idempotency=FakeIdempotencyRepository(state),
         audit=FakeAuditRepository(state),

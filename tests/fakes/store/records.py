@@ -3,9 +3,9 @@ from datetime import datetime
 from typing import Any
 
 from shared.domain.assessment import AssessmentId
-from shared.domain.errors import IdempotencyConflictError
+from shared.domain.errors import IdempotencyConflictError, NotFoundError
 from shared.domain.essay import Usage
-from shared.domain.recommendation import Recommendation
+from shared.domain.recommendation import Recommendation, RecommendationId
 from tests.fakes.store.state import AuditEntry, Binding, State, UsageEntry, as_stored
 
 
@@ -17,6 +17,12 @@ class FakeRecommendationRepository:
         if recommendation.assessment_id in self._recommendations:
             raise ValueError(f"assessment {recommendation.assessment_id} has a recommendation")
         self._recommendations[recommendation.assessment_id] = recommendation
+
+    def get(self, recommendation_id: RecommendationId) -> Recommendation:
+        for recommendation in self._recommendations.values():
+            if recommendation.id == recommendation_id:
+                return recommendation
+        raise NotFoundError(f"no recommendation {recommendation_id}")
 
     def of_assessment(self, assessment_id: AssessmentId) -> Recommendation | None:
         return self._recommendations.get(assessment_id)

@@ -10,6 +10,7 @@ from typing import Any
 from shared.domain.assessment import Assessment, Response, Snapshot
 from shared.domain.essay import EssayScore, Usage
 from shared.domain.event import Event
+from shared.domain.feedback import Feedback
 from shared.domain.job import Job
 from shared.domain.question import Question, QuestionId
 from shared.domain.recommendation import Credential, Recommendation
@@ -93,6 +94,7 @@ class State:
     """Hash of the text and vector, by credential and model."""
     recommendations: dict[str, Recommendation] = field(default_factory=dict)
     """By assessment."""
+    feedback: dict[str, Feedback] = field(default_factory=dict)
     usage: list[UsageEntry] = field(default_factory=list)
     bindings: dict[tuple[str, str, str], Binding] = field(default_factory=dict)
     audit: list[AuditEntry] = field(default_factory=list)

@@ -2,11 +2,11 @@ from collections.abc import Callable
 
 import pytest
 
-from shared.domain.access import ensure_owner, ensure_reader
+from shared.domain.access import ensure_owner, ensure_reader, ensure_recommended
 from shared.domain.assessment import Assessment
 from shared.domain.errors import NotFoundError
 from shared.domain.user import Caller, Role
-from tests.builders import an_assessment
+from tests.builders import a_recommendation, an_assessment
 from tests.unit.domain.builders import a_caller
 
 Ensure = Callable[[Assessment, Caller], None]
@@ -32,3 +32,13 @@ def test_staff_may_read_it_but_not_act_for_the_student(role: Role) -> None:
     ensure_reader(MINE, staff)
     with pytest.raises(NotFoundError):
         ensure_owner(MINE, staff)
+
+
+def test_a_recommendation_is_its_students_and_open_to_staff() -> None:
+    recommendation = a_recommendation(id="rec_1", assessment_id=MINE.id)
+
+    ensure_recommended(recommendation, MINE, a_caller(user_id="usr_1"))
+    ensure_recommended(recommendation, MINE, a_caller(user_id="usr_2", role=Role.ADVISOR))
+    # Without a word of the assessment, which would tell it from one that does not exist.
+    with pytest.raises(NotFoundError, match=r"^no recommendation rec_1$"):
+        ensure_recommended(recommendation, MINE, a_caller(user_id="usr_2"))

@@ -8,6 +8,7 @@ from shared.adapters.postgres.tables.assessments import (
 from shared.adapters.postgres.tables.audit import audit_logs
 from shared.adapters.postgres.tables.catalog import credential_catalog, embedding_artifacts
 from shared.adapters.postgres.tables.content import question_versions, questions, role_catalog
+from shared.adapters.postgres.tables.feedback import recommendation_feedback
 from shared.adapters.postgres.tables.metadata import metadata
 from shared.adapters.postgres.tables.people import sessions, users
 from shared.adapters.postgres.tables.recommendations import (
@@ -41,6 +42,7 @@ __all__ = [
     "question_versions",
     "questions",
     "rag_traces",
+    "recommendation_feedback",
     "recommendation_items",
     "recommendations",
     "role_catalog",

@@ -40,6 +40,7 @@ recommendation_items = sa.Table(
     text("why", nullable=True),  # personal: speaks of the student
     payload("sources"),
     sa.PrimaryKeyConstraint("recommendation_id", "rank"),
+    sa.UniqueConstraint("recommendation_id", "credential_id"),
 )
 
 rag_traces = sa.Table(
