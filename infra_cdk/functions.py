@@ -53,6 +53,8 @@ HTTP_FUNCTIONS: Final[Mapping[str, Spec]] = {
     "get_result": Spec({DATABASE}),
     "get_profile": Spec({DATABASE}),
     "get_recommendations": Spec({DATABASE}),
+    "give_feedback": Spec({DATABASE, EVENT_BUS, TRANSIENT_TABLE}),
+    "get_feedback_dashboard": Spec({DATABASE}),
 }
 
 WORKERS: Final[Mapping[str, AbstractSet[Need]]] = {

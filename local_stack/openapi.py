@@ -26,6 +26,7 @@ TAGS: Final = {
     "Tracks": "What can be taken",
     "Assessments": "From start to submission",
     "Results": "Profile, scores with evidence, recommendation",
+    "Dashboards": "What staff see of everybody together",
     "Operations": "Health, keys and this document",
 }
 

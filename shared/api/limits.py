@@ -1,11 +1,11 @@
-"""Token buckets of the auth routes."""
+"""Token buckets of the auth routes, and of those whose every request leaves a row for good."""
 
 from datetime import timedelta
 from typing import Final
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 
-from shared.domain.user import fold_email
+from shared.domain.user import Caller, fold_email
 from shared.ports.clock import Clock
 from shared.ports.rate_limiter import Bucket, RateLimiter
 
@@ -19,6 +19,8 @@ LOG_IN_BY_ACCOUNT: Final = Bucket(name="login-account", capacity=10, refill=time
 REFRESH_BY_ADDRESS: Final = Bucket(
     name="refresh-address", capacity=120, refill=timedelta(seconds=1)
 )
+# An advisor rates up to six things of a recommendation: of ten at once, and then of two a minute.
+FEEDBACK_BY_PERSON: Final = Bucket(name="feedback-person", capacity=60, refill=timedelta(seconds=5))
 
 
 def limit_by_address(
@@ -29,3 +31,7 @@ def limit_by_address(
 
 def limit_by_account(email: str, bucket: Bucket, *, limiter: RateLimiter, clock: Clock) -> None:
     limiter.take(bucket, fold_email(email), now=clock.now())
+
+
+def limit_by_person(caller: Caller, bucket: Bucket, *, limiter: RateLimiter, clock: Clock) -> None:
+    limiter.take(bucket, caller.user_id, now=clock.now())

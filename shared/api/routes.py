@@ -7,7 +7,8 @@ roles are enforced at run time.
 
 from typing import Final, NamedTuple
 
-from shared.domain.user import Role
+from shared.domain.feedback import GIVERS
+from shared.domain.user import STAFF, Role
 
 BASE_PATH: Final = "/api/v1"
 
@@ -52,4 +53,6 @@ ROUTES: Final = (
     Route("GET", "/assessments/{assessmentId}/result", "get_result", ANYONE),
     Route("GET", "/profiles/{assessmentId}", "get_profile", ANYONE),
     Route("GET", "/recommendations", "get_recommendations", ANYONE, assessment_in_query=True),
+    Route("POST", "/recommendations/{recommendationId}/feedback", "give_feedback", GIVERS),
+    Route("GET", "/dashboards/feedback", "get_feedback_dashboard", STAFF),
 )

@@ -17,6 +17,7 @@ from shared.domain.event import EventType
 from shared.domain.job import JobId, JobStatus
 from shared.domain.user import Role
 from shared.wiring import Wiring
+from tests.builders import TRACK, feedback_on
 from tests.fakes.sample_world import (
     ASSESSMENT,
     EMAIL,
@@ -78,6 +79,22 @@ def submits(reply: Reply, world: FakeWiring) -> bool:
         and (ASSESSMENT, 1) in world.pipeline.started
         and [e.type for e in world.bus.published] == [EventType.ASSESSMENT_SUBMITTED]
     )
+
+
+def takes_feedback(reply: Reply, world: FakeWiring) -> bool:
+    marks = [(f.rating.relevance, f.rating.fit) for f in world.store.state.feedback.values()]
+    return (
+        reply["statusCode"] == 201
+        and marks == [(5, 4)]
+        and [e.type for e in world.bus.published] == [EventType.RECOMMENDATION_FEEDBACK]
+    )
+
+
+def rate(world: FakeWiring) -> None:
+    """Let somebody rate an item of the recommendation."""
+    recommendation = world.store.state.recommendations[ASSESSMENT]
+    with world.store.begin() as repositories:
+        repositories.feedback.add(feedback_on(recommendation, item=recommendation.items[0]))
 
 
 def names_the_keys(reply: Reply, _: FakeWiring) -> bool:
@@ -164,6 +181,9 @@ CASES: Final = {
     ),
     "fuse_results": Case(stage=Stage.RETRIEVED, check=does(FUSION_JOB)),
     "get_assessment": Case(stage=Stage.ANSWERED, check=answers(200, status="in_progress")),
+    "get_feedback_dashboard": Case(
+        stage=Stage.COMPLETED, prepare=rate, check=answers(200, trackId=TRACK, withheld=1)
+    ),
     "get_jwks": Case(stage=Stage.NOBODY, check=names_the_keys),
     "get_me": Case(stage=Stage.LOGGED_IN, check=answers(200, email=EMAIL)),
     "get_next_question": Case(stage=Stage.ANSWERED, check=answers(200, done=True)),
@@ -177,6 +197,7 @@ CASES: Final = {
     ),
     "get_status": Case(stage=Stage.SCORED, check=answers(200, status="scoring", percent=70)),
     "get_track": Case(stage=Stage.LOGGED_IN, check=answers(200, id="backend-engineer")),
+    "give_feedback": Case(stage=Stage.COMPLETED, check=takes_feedback),
     "list_assessments": Case(stage=Stage.ANSWERED, check=lists_one),
     "list_tracks": Case(stage=Stage.LOGGED_IN, check=lists_one),
     "load_seeds": Case(stage=Stage.NOBODY, check=loads_seeds),

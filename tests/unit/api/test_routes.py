@@ -77,6 +77,15 @@ def test_what_changes_an_assessment_is_for_students_alone() -> None:
     assert all(route.roles == {Role.STUDENT} for route in changing)
 
 
+def test_feedback_is_given_by_students_and_advisors_and_read_by_staff() -> None:
+    roles = {r.function: r.roles for r in ROUTES if r.path.endswith("/feedback")}
+
+    assert roles == {
+        "give_feedback": {Role.STUDENT, Role.ADVISOR},
+        "get_feedback_dashboard": {Role.ADVISOR, Role.ADMIN},
+    }
+
+
 def test_only_what_must_be_is_open_to_everybody() -> None:
     assert {route.path for route in ROUTES if route.roles is None} == {
         "/health",

@@ -36,7 +36,8 @@ def an_event(
 ) -> dict[str, Any]:
     """An event as API Gateway's HTTP API sends it (payload 2.0); a `body` of text goes as it is."""
     method, _, template = route_key.partition(" ")
-    path = path or template.format(**(parameters or {"assessmentId": "asm_1"}))
+    named = parameters or {"assessmentId": "asm_1", "recommendationId": "rec_1"}
+    path = path or template.format(**named)
     text = body if body is None or isinstance(body, str) else json.dumps(body)
     return {
         "version": "2.0",
