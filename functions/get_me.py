@@ -3,7 +3,7 @@
 from shared.api.app import build_api, handler_of
 from shared.api.caller import current_caller
 from shared.api.problem import answers, problems
-from shared.api.schemas.auth import UserOut
+from shared.api.schemas.accommodations import AccountOut
 from shared.usecases.get_me import get_me
 from shared.wiring import wiring
 
@@ -14,10 +14,11 @@ api = build_api()
     "/api/v1/me",
     tags=["Account"],
     summary="My account",
-    responses=answers(UserOut) | problems(401, 403),
+    responses=answers(AccountOut) | problems(401, 403),
 )
-def get_account() -> UserOut:
-    return UserOut.of(get_me(current_caller(api), store=wiring.store))
+def get_account() -> AccountOut:
+    account = get_me(current_caller(api), store=wiring.store)
+    return AccountOut.of_account(account.user, account.accommodations)
 
 
 lambda_handler = handler_of(api, lambda: wiring.metrics)

@@ -52,6 +52,7 @@ def post_start(
             status=AssessmentStatus.IN_PROGRESS,
             experience_level=assessment.experience_level,
             expires_at=assessment.expires_at,
+            accommodated=assessment.is_accommodated,
             resume_token=wiring.tokens.resume(
                 caller, assessment.id, now=assessment.started_at, until=assessment.expires_at
             ),

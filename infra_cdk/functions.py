@@ -55,6 +55,9 @@ HTTP_FUNCTIONS: Final[Mapping[str, Spec]] = {
     "get_recommendations": Spec({DATABASE}),
     "give_feedback": Spec({DATABASE, EVENT_BUS, TRANSIENT_TABLE}),
     "get_feedback_dashboard": Spec({DATABASE}),
+    "get_accommodations": Spec({DATABASE}),
+    "set_accommodations": Spec({DATABASE}),
+    "remove_accommodations": Spec({DATABASE}),
 }
 
 WORKERS: Final[Mapping[str, AbstractSet[Need]]] = {

@@ -27,6 +27,7 @@ TAGS: Final = {
     "Assessments": "From start to submission",
     "Results": "Profile, scores with evidence, recommendation",
     "Dashboards": "What staff see of everybody together",
+    "Administration": "What admins set for others",
     "Operations": "Health, keys and this document",
 }
 

@@ -8,6 +8,11 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
+from shared.domain.accommodations import (
+    NO_ACCOMMODATIONS,
+    Accommodations,
+    AccommodationsVersion,
+)
 from shared.domain.assessment import (
     LIFETIME,
     Answer,
@@ -58,6 +63,7 @@ from shared.domain.user import Role, SessionId, User, UserId
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 TRACK = TrackId("backend-engineer")
+MORE_TIME = Accommodations(time_multiplier=1.5, extra_days=7)
 
 _numbers = count(1)
 
@@ -102,6 +108,25 @@ def a_session(
         created_at=created_at,
         expires_at=created_at + REFRESH_LIFETIME,
         revoked_at=revoked_at,
+    )
+
+
+def an_accommodations_version(
+    *,
+    student_id: str | None = None,
+    version: int = 1,
+    granted: Accommodations | None = MORE_TIME,
+    reason: str | None = "Certificate of 3 March",
+    set_by: str | None = None,
+    set_at: datetime = NOON,
+) -> AccommodationsVersion:
+    return AccommodationsVersion(
+        student_id=UserId(student_id or an_id()),
+        version=version,
+        granted=granted,
+        reason=reason,
+        set_by=UserId(set_by or an_id()),
+        set_at=set_at,
     )
 
 
@@ -298,6 +323,8 @@ def an_assessment(
     submitted_at: datetime | None = None,
     completed_at: datetime | None = None,
     degradations: tuple[Degradation, ...] = (),
+    accommodations: Accommodations = NO_ACCOMMODATIONS,
+    accommodations_version: int | None = None,
 ) -> Assessment:
     return Assessment(
         id=AssessmentId(id or an_id()),
@@ -307,10 +334,12 @@ def an_assessment(
         experience_level=experience_level,
         status=status,
         started_at=started_at,
-        expires_at=started_at + LIFETIME,
+        expires_at=started_at + LIFETIME + accommodations.extra_time,
         submitted_at=submitted_at,
         completed_at=completed_at,
         degradations=degradations,
+        accommodations=accommodations,
+        accommodations_version=accommodations_version,
     )
 
 

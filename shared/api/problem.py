@@ -33,6 +33,7 @@ STATUS_BY_ERROR: Final[Mapping[type[DomainError], HTTPStatus]] = {
     errors.ResultNotReadyError: HTTPStatus.CONFLICT,
     errors.IdempotencyConflictError: HTTPStatus.CONFLICT,
     errors.TrackUnavailableError: HTTPStatus.CONFLICT,
+    errors.NotAStudentError: HTTPStatus.CONFLICT,
     errors.AssessmentExpiredError: HTTPStatus.GONE,
     errors.InvalidInputError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.UnknownQuestionError: HTTPStatus.UNPROCESSABLE_ENTITY,

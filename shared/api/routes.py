@@ -15,6 +15,7 @@ BASE_PATH: Final = "/api/v1"
 PUBLIC: Final[frozenset[Role] | None] = None
 ANYONE: Final = frozenset(Role)
 STUDENT: Final = frozenset({Role.STUDENT})
+ADMIN: Final = frozenset({Role.ADMIN})
 
 
 class Route(NamedTuple):
@@ -55,4 +56,7 @@ ROUTES: Final = (
     Route("GET", "/recommendations", "get_recommendations", ANYONE, assessment_in_query=True),
     Route("POST", "/recommendations/{recommendationId}/feedback", "give_feedback", GIVERS),
     Route("GET", "/dashboards/feedback", "get_feedback_dashboard", STAFF),
+    Route("GET", "/admin/users/{userId}/accommodations", "get_accommodations", ADMIN),
+    Route("PUT", "/admin/users/{userId}/accommodations", "set_accommodations", ADMIN),
+    Route("DELETE", "/admin/users/{userId}/accommodations", "remove_accommodations", ADMIN),
 )

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final, NewType, Self
 
+from shared.domain.accommodations import NO_ACCOMMODATIONS, Accommodations
 from shared.domain.degraded import Degradation, DegradedReason
 from shared.domain.errors import (
     AlreadySubmittedError,
@@ -75,6 +76,34 @@ class Assessment:
     submitted_at: datetime | None = None
     completed_at: datetime | None = None
     degradations: tuple[Degradation, ...] = ()
+    accommodations: Accommodations = NO_ACCOMMODATIONS
+    """What is in force here; `expires_at` has its extra days in it."""
+    accommodations_version: int | None = None
+    """The version of the student's accommodations that it was started with, and keeps naming."""
+
+    @property
+    def is_accommodated(self) -> bool:
+        """Whether time limits or deadline are other than everybody's."""
+        return self.accommodations != NO_ACCOMMODATIONS
+
+    def as_started(self, granted: Accommodations) -> Self:
+        """Return it with the deadline and time limits that `granted` gave it at its start."""
+        return replace(self, expires_at=deadline(self.started_at, granted), accommodations=granted)
+
+    def asks(self, snapshots: Iterable[Snapshot]) -> tuple[Snapshot, ...]:
+        """Return the questions as the student is shown them; what is stored stays as it is."""
+        return tuple(
+            replace(
+                snapshot,
+                question=replace(
+                    snapshot.question,
+                    time_limit_seconds=self.accommodations.time_limit(
+                        snapshot.question.time_limit_seconds
+                    ),
+                ),
+            )
+            for snapshot in snapshots
+        )
 
     def status_at(self, now: datetime) -> AssessmentStatus:
         """An open assessment whose time is up is expired, whether or not a row says so yet."""
@@ -112,6 +141,10 @@ class Assessment:
 
     def fail(self) -> Self:
         return replace(self, status=AssessmentStatus.FAILED)
+
+
+def deadline(started_at: datetime, granted: Accommodations) -> datetime:
+    return started_at + LIFETIME + granted.extra_time
 
 
 def check_answer(question: Question, answer: Answer, *, pointer: str) -> None:

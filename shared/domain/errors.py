@@ -90,6 +90,12 @@ class ResultNotReadyError(DomainError):
     code = "result_not_ready"
 
 
+class NotAStudentError(DomainError):
+    """What only a student can have was asked of somebody else."""
+
+    code = "not_a_student"
+
+
 class TrackUnavailableError(DomainError):
     """The track's pool cannot fill its question mix."""
 

@@ -1,6 +1,6 @@
 """Rounding as students were taught it."""
 
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 from typing import Final
 
 NOISE_DIGITS: Final = 12
@@ -10,5 +10,13 @@ NOISE_DIGITS: Final = 12
 
 def half_up(value: float, digits: int = 0) -> float:
     """Round to decimal digits; a half goes up, whatever binary fractions made of it."""
-    meant = Decimal(repr(round(value, NOISE_DIGITS)))
-    return float(meant.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP))
+    return float(_meant(value).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP))
+
+
+def up(value: float) -> int:
+    """Round up to a whole, but for what binary fractions added: 90 × 1.1 is 99, not 100."""
+    return int(_meant(value).to_integral_value(ROUND_CEILING))
+
+
+def _meant(value: float) -> Decimal:
+    return Decimal(repr(round(value, NOISE_DIGITS)))

@@ -24,6 +24,7 @@ class OpenedAssessment:
     assessment: Assessment
     status: AssessmentStatus
     snapshots: tuple[Snapshot, ...]
+    """As the student is shown them."""
     responses: Mapping[QuestionId, Response]
     read_at: datetime
 
@@ -42,7 +43,7 @@ def get_assessment(
         return OpenedAssessment(
             assessment=assessment,
             status=assessment.status_at(now),
-            snapshots=repositories.assessments.snapshots(assessment_id),
+            snapshots=assessment.asks(repositories.assessments.snapshots(assessment_id)),
             responses=repositories.assessments.responses(assessment_id),
             read_at=now,
         )

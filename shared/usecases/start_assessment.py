@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from shared.domain.assessment import LIFETIME, Assessment, AssessmentId, AssessmentStatus, Snapshot
+from shared.domain.accommodations import NO_ACCOMMODATIONS
+from shared.domain.assessment import Assessment, AssessmentId, AssessmentStatus, Snapshot, deadline
 from shared.domain.bundle import choose_bundle
 from shared.domain.idempotency import IdempotencyKey
 from shared.domain.level import Level
@@ -10,13 +11,16 @@ from shared.domain.track import TrackId
 from shared.domain.user import Caller
 from shared.ports.clock import Clock
 from shared.ports.ids import Ids
-from shared.ports.store import Store
+from shared.ports.store import Repositories, Store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StartedAssessment:
+    """As it was then: a replay is the first answer again, whatever has happened since."""
+
     assessment: Assessment
     snapshots: tuple[Snapshot, ...]
+    """As the student is shown them."""
     is_replay: bool
 
 
@@ -43,15 +47,14 @@ def start_assessment(
                 now=now,
             )
             if first != assessment_id:
-                return StartedAssessment(
-                    assessment=repositories.assessments.get(AssessmentId(first)),
-                    snapshots=repositories.assessments.snapshots(AssessmentId(first)),
-                    is_replay=True,
-                )
+                return _replay(AssessmentId(first), repositories)
         track = repositories.tracks.get(track_id)
         pool = repositories.questions.pool(track_id)
         bundle = choose_bundle(track, pool, level, seed=assessment_id)
         snapshots = tuple(Snapshot(position=n, question=q) for n, q in enumerate(bundle, start=1))
+        held = repositories.accommodations.hold(caller.user_id)
+        granted = held.granted if held else None
+        accommodations = granted or NO_ACCOMMODATIONS
         assessment = Assessment(
             id=assessment_id,
             student_id=caller.user_id,
@@ -60,7 +63,25 @@ def start_assessment(
             experience_level=level,
             status=AssessmentStatus.IN_PROGRESS,
             started_at=now,
-            expires_at=now + LIFETIME,
+            expires_at=deadline(now, accommodations),
+            accommodations=accommodations,
+            accommodations_version=held.version if held and granted else None,
         )
         repositories.assessments.add(assessment, snapshots)
-    return StartedAssessment(assessment=assessment, snapshots=snapshots, is_replay=False)
+    return StartedAssessment(
+        assessment=assessment, snapshots=assessment.asks(snapshots), is_replay=False
+    )
+
+
+def _replay(assessment_id: AssessmentId, repositories: Repositories) -> StartedAssessment:
+    assessment = repositories.assessments.get(assessment_id)
+    granted = None
+    if (number := assessment.accommodations_version) is not None:
+        version = repositories.accommodations.get_version(assessment.student_id, number)
+        granted = version.granted
+    assessment = assessment.as_started(granted or NO_ACCOMMODATIONS)
+    return StartedAssessment(
+        assessment=assessment,
+        snapshots=assessment.asks(repositories.assessments.snapshots(assessment_id)),
+        is_replay=True,
+    )

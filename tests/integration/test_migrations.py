@@ -169,6 +169,7 @@ def test_every_table_that_keeps_records_is_guarded(migrated: sa.Engine) -> None:
     guards = schema_of(migrated)["triggers"]
 
     assert [line.split(" | ")[0] for line in guards] == [
+        "accommodations",
         "assessment_question_snapshots",
         "audit_logs",
         "essay_scores",

@@ -10,14 +10,19 @@ from typing import TypeVar
 import pytest
 
 from shared.adapters.postgres.store import PostgresStore
-from shared.domain.assessment import AssessmentId
+from shared.domain.accommodations import AccommodationsVersion
+from shared.domain.assessment import Assessment, AssessmentId
 from shared.domain.errors import EmailTakenError, IdempotencyConflictError, JobBusyError
 from shared.domain.event import EventId, EventType
 from shared.domain.job import Job, JobStatus
+from shared.domain.level import Level
 from shared.domain.session import Session
-from shared.domain.user import UserId
+from shared.domain.user import Role, UserId
 from shared.ports.store import Repositories, Store
+from shared.usecases.set_accommodations import SetAccommodations, set_accommodations
+from shared.usecases.start_assessment import StartedAssessment, start_assessment
 from tests.builders import (
+    MORE_TIME,
     NOON,
     TRACK,
     a_job,
@@ -26,11 +31,16 @@ from tests.builders import (
     a_theoretical_question,
     a_track,
     a_user,
+    an_accommodations_version,
+    an_assessment,
     an_id,
     feedback_on,
     later,
 )
+from tests.fakes.clock import FakeClock
+from tests.fakes.ids import FakeIds
 from tests.integration.stored import stored_assessment, stored_recommendation, stored_student
+from tests.unit.usecases.scenes import a_caller
 
 T = TypeVar("T")
 WORKERS = 5
@@ -203,6 +213,96 @@ def test_a_session_is_locked_until_the_transaction_ends(store: Store) -> None:
             return rotate(repositories).generation
 
     assert while_open(store, rotate, rotate_elsewhere) == 2
+
+
+def accommodate(repositories: Repositories, student: UserId) -> AccommodationsVersion:
+    newest = repositories.accommodations.lock(student)
+    version = an_accommodations_version(
+        student_id=student, set_by=student, version=newest.version + 1 if newest else 1
+    )
+    repositories.accommodations.append(version)
+    return version
+
+
+def test_a_start_waits_for_accommodations_that_are_being_set(store: Store) -> None:
+    student = stored_assessment(store)[0].student_id
+
+    def start() -> StartedAssessment:
+        return start_assessment(
+            TRACK,
+            Level.BEGINNER,
+            a_caller(user_id=student),
+            idempotency=None,
+            store=store,
+            ids=FakeIds(),
+            clock=FakeClock(),
+        )
+
+    started = while_open(store, lambda r: accommodate(r, student), start)
+
+    assert started.assessment.accommodations == MORE_TIME
+
+
+def test_accommodations_wait_for_an_assessment_that_is_being_started(store: Store) -> None:
+    student = stored_assessment(store)[0].student_id
+    new = an_assessment(student_id=student)
+
+    def start(repositories: Repositories) -> None:
+        repositories.accommodations.hold(student)
+        repositories.assessments.add(new, ())
+
+    def set_elsewhere() -> SetAccommodations:
+        return set_accommodations(
+            student,
+            MORE_TIME,
+            a_caller(user_id=student, role=Role.ADMIN),
+            reason=None,
+            store=store,
+            clock=FakeClock(),
+        )
+
+    done = while_open(store, start, set_elsewhere)
+
+    assert new.id in {adjustment.after.id for adjustment in done.adjustments}
+    with store.begin() as repositories:
+        assert repositories.assessments.get(new.id).accommodations == MORE_TIME
+
+
+def test_an_assessment_that_is_being_submitted_is_submitted_first(store: Store) -> None:
+    assessment, _ = stored_assessment(store)
+
+    def look_elsewhere() -> tuple[Assessment, ...]:
+        with store.begin() as repositories:
+            return repositories.assessments.lock_unsubmitted(assessment.student_id)
+
+    unsubmitted = while_open(
+        store,
+        lambda r: r.assessments.save(r.assessments.lock(assessment.id).submit(later(1))),
+        look_elsewhere,
+    )
+
+    assert unsubmitted == ()
+
+
+def test_accommodations_that_are_set_at_once_become_a_version_each(store: Store) -> None:
+    student = stored_student(store)
+
+    def set_them() -> int:
+        with store.begin() as repositories:
+            return accommodate(repositories, student).version
+
+    versions = succeeded(at_once(*[set_them] * WORKERS))
+
+    assert sorted(versions) == list(range(1, WORKERS + 1))
+
+
+@pytest.mark.integration
+def test_two_assessments_of_a_student_can_be_started_at_once(postgres_store: PostgresStore) -> None:
+    student = stored_student(postgres_store)
+
+    with postgres_store.begin() as first, postgres_store.begin() as second:
+        assert first.accommodations.hold(student) is None
+        assert second.accommodations.hold(student) is None
 
 
 def test_a_students_events_are_numbered_without_gaps(store: Store) -> None:

@@ -9,19 +9,22 @@ from shared.adapters.postgres.tables import metadata
 from shared.domain.assessment import Answer
 from shared.domain.essay import CriterionScore
 from tests.builders import (
+    MORE_TIME,
     NOON,
     a_recommendation,
     a_response,
     a_rule_score,
+    an_accommodations_version,
     an_essay_score,
     an_id,
     feedback_on,
 )
-from tests.integration.stored import stored_assessment
+from tests.integration.stored import stored_assessment, stored_student
 
 pytestmark = pytest.mark.integration
 
 APPEND_ONLY = {
+    "accommodations": "extra_days = 60",
     "assessment_question_snapshots": "question_version = question_version",
     "audit_logs": "actor = 'somebody'",
     "essay_scores": "score = 10",
@@ -38,6 +41,7 @@ CHANGES = [
     if change != "question_version = question_version"
 ] + ["UPDATE assessment_question_snapshots SET position = position + 100"]
 ERASED = {
+    "accommodations": "reason",
     "essay_scores": "words",
     "rag_traces": "query",
     "recommendation_feedback": "comment",
@@ -52,6 +56,10 @@ def scored(postgres_store: PostgresStore) -> PostgresStore:
     assessment, snapshots = stored_assessment(postgres_store)
     essay = snapshots[3].question
     with postgres_store.begin() as repositories:
+        student = assessment.student_id
+        repositories.accommodations.append(
+            an_accommodations_version(student_id=student, set_by=student)
+        )
         assessments = repositories.assessments
         assessments.add_rule_scores(assessment.id, [a_rule_score(snapshots[0].question.id)])
         assessments.add_essay_score(
@@ -111,7 +119,11 @@ def test_an_erased_result_can_still_be_read(scored: PostgresStore, engine: sa.En
         (score,) = repositories.assessments.essay_scores(erased)
         recommendation = repositories.recommendations.of_assessment(erased)
         responses = repositories.assessments.responses(erased)
+        student = repositories.assessments.get(erased).student_id
+        accommodations = repositories.accommodations.newest(student)
 
+    assert accommodations is not None
+    assert (accommodations.granted, accommodations.reason) == (MORE_TIME, None)
     assert score.score == 7.3
     assert score.feedback == ""
     assert [_words(criterion) for criterion in score.criteria] == [("", "", ("",))] * 3
@@ -134,6 +146,24 @@ def test_no_answer_can_name_a_question_that_was_not_asked(postgres_store: Postgr
         with postgres_store.begin() as repositories:
             response = a_response(elsewhere[0].question)
             repositories.assessments.save_responses(assessment.id, [response])
+
+
+@pytest.mark.parametrize(
+    "values",
+    ["0.99, 0", "3.01, 0", "'NaN', 0", "1, -1", "1, 61", "NULL, 0", "1, NULL"],
+)
+def test_accommodations_out_of_their_bounds_cannot_be_stored(
+    postgres_store: PostgresStore, engine: sa.Engine, values: str
+) -> None:
+    student = stored_student(postgres_store)
+
+    with pytest.raises(DBAPIError, match="violates check constraint"):
+        run(
+            engine,
+            "INSERT INTO accommodations"  # noqa: S608
+            " (student_id, version, time_multiplier, extra_days, set_by, set_at)"
+            f" VALUES ('{student}', 1, {values}, '{student}', now())",
+        )
 
 
 TAMPERING = [

@@ -33,6 +33,12 @@ A = AssessmentId(ID)
 CALLS: dict[str, tuple[Call, str]] = {
     "user by id": (lambda r: r.users.find_by_email("a"), "uq_users_email"),
     "session": (lambda r: r.sessions.get(SessionId(ID)), "pk_sessions"),
+    "accommodations": (lambda r: r.accommodations.newest(UserId(ID)), "pk_accommodations"),
+    "version": (lambda r: r.accommodations.get_version(UserId(ID), 1), "pk_accommodations"),
+    "unsubmitted": (
+        lambda r: r.assessments.lock_unsubmitted(UserId(ID)),
+        "ix_assessments_page",
+    ),
     "track": (lambda r: r.tracks.get(TRACK), "role_catalog"),
     "pool": (lambda r: r.questions.pool(TRACK), "ix_questions_pool"),
     "assessment": (lambda r: r.assessments.get(A), "pk_assessments"),

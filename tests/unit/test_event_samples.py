@@ -17,7 +17,7 @@ from shared.domain.event import EventType
 from shared.domain.job import JobId, JobStatus
 from shared.domain.user import Role
 from shared.wiring import Wiring
-from tests.builders import TRACK, feedback_on
+from tests.builders import TRACK, an_accommodations_version, feedback_on
 from tests.fakes.sample_world import (
     ASSESSMENT,
     EMAIL,
@@ -163,6 +163,11 @@ def creates_an_advisor(reply: Reply, world: FakeWiring) -> bool:
     return world.store.state.users[reply["userId"]].role is Role.ADVISOR
 
 
+def accommodate(world: FakeWiring) -> None:
+    with world.store.begin() as repositories:
+        repositories.accommodations.append(an_accommodations_version(student_id=STUDENT))
+
+
 CASES: Final = {
     "answer_question": Case(stage=Stage.ANSWERED, check=answers(200, saved=1, answered=10)),
     "apply_fallback": Case(stage=Stage.SUBMITTED, check=falls_back),
@@ -180,6 +185,11 @@ CASES: Final = {
         check=ends(AssessmentStatus.COMPLETED, EventType.ASSESSMENT_COMPLETED),
     ),
     "fuse_results": Case(stage=Stage.RETRIEVED, check=does(FUSION_JOB)),
+    "get_accommodations": Case(
+        stage=Stage.LOGGED_IN,
+        prepare=accommodate,
+        check=answers(200, userId=STUDENT, timeMultiplier=1.5, extraDays=7),
+    ),
     "get_assessment": Case(stage=Stage.ANSWERED, check=answers(200, status="in_progress")),
     "get_feedback_dashboard": Case(
         stage=Stage.COMPLETED, prepare=rate, check=answers(200, trackId=TRACK, withheld=1)
@@ -209,10 +219,19 @@ CASES: Final = {
     ),
     "refresh_session": Case(stage=Stage.LOGGED_IN, check=answers(200, tokenType="Bearer")),
     "register_user": Case(stage=Stage.NOBODY, check=answers(201, email=EMAIL, role="student")),
+    "remove_accommodations": Case(
+        stage=Stage.LOGGED_IN,
+        prepare=accommodate,
+        check=answers(200, userId=STUDENT, changed=[], unchanged=[]),
+    ),
     "retrieve_credentials": Case(stage=Stage.SCORED, check=does(RETRIEVAL_JOB)),
     "save_responses": Case(stage=Stage.ANSWERED, check=answers(200, saved=3, answered=10)),
     "score_essay": Case(stage=Stage.SUBMITTED, check=does(ESSAY_JOBS[0])),
     "serve_docs": Case(stage=Stage.NOBODY, check=is_openapi),
+    "set_accommodations": Case(
+        stage=Stage.LOGGED_IN,
+        check=answers(200, userId=STUDENT, timeMultiplier=1.5, extraDays=7, version=1),
+    ),
     "start_assessment": Case(stage=Stage.LOGGED_IN, check=starts_ten_questions),
     "submit_assessment": Case(stage=Stage.ANSWERED, check=submits),
 }

@@ -3,6 +3,7 @@
 from typing import Any
 
 from shared.adapters.postgres.payload import from_payload, to_payload
+from shared.domain.accommodations import Accommodations
 from shared.domain.assessment import Answer, Assessment, AssessmentId, AssessmentStatus, Response
 from shared.domain.degraded import Degradation
 from shared.domain.level import Level
@@ -20,6 +21,7 @@ def from_assessment(assessment: Assessment) -> Row:
         "track_id": assessment.track_id,
         "track_version": assessment.track_version,
         "experience_level": assessment.experience_level,
+        "accommodations_version": assessment.accommodations_version,
     }
 
 
@@ -31,6 +33,8 @@ def changes_of(assessment: Assessment) -> Row:
         "submitted_at": assessment.submitted_at,
         "completed_at": assessment.completed_at,
         "degradations": to_payload(tuple[Degradation, ...], assessment.degradations),
+        "time_multiplier": assessment.accommodations.time_multiplier,
+        "extra_days": assessment.accommodations.extra_days,
     }
 
 
@@ -47,6 +51,10 @@ def to_assessment(row: Any) -> Assessment:
         submitted_at=row.submitted_at,
         completed_at=row.completed_at,
         degradations=from_payload(tuple[Degradation, ...], row.degradations),
+        accommodations=Accommodations(
+            time_multiplier=row.time_multiplier, extra_days=row.extra_days
+        ),
+        accommodations_version=row.accommodations_version,
     )
 
 

@@ -1,6 +1,6 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import distinct_on, insert
@@ -24,6 +24,8 @@ from shared.domain.question import QuestionId
 from shared.domain.scoring import Profile, RuleScore
 from shared.domain.user import UserId
 from shared.ports.store import Page
+
+UNSUBMITTED: Final = (AssessmentStatus.IN_PROGRESS, AssessmentStatus.EXPIRED)
 
 _asked = assessment_question_snapshots.c
 
@@ -53,6 +55,14 @@ class PostgresAssessmentRepository:
 
     def lock(self, assessment_id: AssessmentId) -> Assessment:
         return self._one(assessment_id, sa.select(assessments).with_for_update(key_share=True))
+
+    def lock_unsubmitted(self, student_id: UserId) -> tuple[Assessment, ...]:
+        if not is_id(student_id):
+            return ()
+        a = assessments.c
+        query = sa.select(assessments).where(a.student_id == student_id, a.status.in_(UNSUBMITTED))
+        query = query.order_by(a.id).with_for_update(key_share=True)
+        return tuple(map(assessment_rows.to_assessment, self._connection.execute(query)))
 
     def save(self, assessment: Assessment) -> None:
         self._connection.execute(

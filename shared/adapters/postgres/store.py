@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 import sqlalchemy as sa
 
+from shared.adapters.postgres.accommodations import PostgresAccommodationsRepository
 from shared.adapters.postgres.assessments import PostgresAssessmentRepository
 from shared.adapters.postgres.audit import PostgresAuditRepository
 from shared.adapters.postgres.credentials import PostgresCredentialRepository
@@ -42,6 +43,7 @@ class PostgresStore:
         return Repositories(
             users=PostgresUserRepository(connection),
             sessions=PostgresSessionRepository(connection),
+            accommodations=PostgresAccommodationsRepository(connection),
             tracks=PostgresTrackRepository(connection),
             questions=PostgresQuestionRepository(connection, versions),
             assessments=PostgresAssessmentRepository(connection, versions),

@@ -110,6 +110,8 @@ class AssessmentOut(ResponseBody):
     experience_level: Level
     started_at: Time
     expires_at: Time
+    accommodated: bool
+    """Whether time limits or deadline are other than everybody's."""
     submitted_at: Time | None
     completed_at: Time | None
 
@@ -122,6 +124,7 @@ class AssessmentOut(ResponseBody):
             experience_level=assessment.experience_level,
             started_at=assessment.started_at,
             expires_at=assessment.expires_at,
+            accommodated=assessment.is_accommodated,
             submitted_at=assessment.submitted_at,
             completed_at=assessment.completed_at,
         )
@@ -138,6 +141,7 @@ class StartedOut(ResponseBody):
     status: AssessmentStatus
     experience_level: Level
     expires_at: Time
+    accommodated: bool
     resume_token: str
     questions: list[QuestionOut]
     next_question: QuestionOut | None

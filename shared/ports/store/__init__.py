@@ -8,11 +8,16 @@ from shared.ports.store.assessments import AssessmentRepository, Page
 from shared.ports.store.catalog import CredentialRepository, RecommendationRepository
 from shared.ports.store.content import Change, QuestionRepository, TrackRepository
 from shared.ports.store.feedback import FeedbackRepository
-from shared.ports.store.people import SessionRepository, UserRepository
+from shared.ports.store.people import (
+    AccommodationsRepository,
+    SessionRepository,
+    UserRepository,
+)
 from shared.ports.store.records import AuditRepository, IdempotencyRepository, UsageRepository
 from shared.ports.store.work import JobRepository, OutboxRepository
 
 __all__ = [
+    "AccommodationsRepository",
     "AssessmentRepository",
     "AuditRepository",
     "Change",
@@ -39,6 +44,7 @@ class Repositories:
 
     users: UserRepository
     sessions: SessionRepository
+    accommodations: AccommodationsRepository
     tracks: TrackRepository
     questions: QuestionRepository
     assessments: AssessmentRepository

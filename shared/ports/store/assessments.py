@@ -31,8 +31,18 @@ class AssessmentRepository(Protocol):
         """Return the assessment, locked until the transaction ends, or raise `NotFoundError`."""
         ...
 
+    def lock_unsubmitted(self, student_id: UserId) -> tuple[Assessment, ...]:
+        """Return what the student started and did not submit, expired or not, oldest first.
+
+        Locked until the transaction ends.
+        """
+        ...
+
     def save(self, assessment: Assessment) -> None:
-        """Replace status, times and degradations of the assessment with this id."""
+        """Replace status, times, degradations and accommodations of the assessment with this id.
+
+        `accommodations_version` stays what it was at the start.
+        """
         ...
 
     def snapshots(self, assessment_id: AssessmentId) -> tuple[Snapshot, ...]:

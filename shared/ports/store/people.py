@@ -1,7 +1,8 @@
-"""Users and their sessions."""
+"""Users, their sessions, and the accommodations of students."""
 
 from typing import Protocol
 
+from shared.domain.accommodations import AccommodationsVersion
 from shared.domain.session import Session
 from shared.domain.user import SessionId, User, UserId
 
@@ -33,4 +34,31 @@ class SessionRepository(Protocol):
 
     def save(self, session: Session) -> None:
         """Replace generation and revocation of the session with this id."""
+        ...
+
+
+class AccommodationsRepository(Protocol):
+    """Append-only versions; the newest is in force."""
+
+    def newest(self, student_id: UserId) -> AccommodationsVersion | None:
+        """Return the newest version, or None where there never was one."""
+        ...
+
+    def hold(self, student_id: UserId) -> AccommodationsVersion | None:
+        """Return the newest version, and let none follow it until the transaction ends.
+
+        Any number of transactions may hold it at once; `lock` waits for them, and they for it.
+        """
+        ...
+
+    def lock(self, student_id: UserId) -> AccommodationsVersion | None:
+        """Return the newest version, with the user locked until the transaction ends."""
+        ...
+
+    def get_version(self, student_id: UserId, version: int) -> AccommodationsVersion:
+        """Return one version, or raise `NotFoundError`."""
+        ...
+
+    def append(self, version: AccommodationsVersion) -> None:
+        """Add a version, or raise `ValueError` where there is one of this number."""
         ...

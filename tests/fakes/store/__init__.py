@@ -13,7 +13,11 @@ from tests.fakes.store.assessments import FakeAssessmentRepository
 from tests.fakes.store.content import FakeQuestionRepository, FakeTrackRepository
 from tests.fakes.store.credentials import FakeCredentialRepository
 from tests.fakes.store.feedback import FakeFeedbackRepository
-from tests.fakes.store.people import FakeSessionRepository, FakeUserRepository
+from tests.fakes.store.people import (
+    FakeAccommodationsRepository,
+    FakeSessionRepository,
+    FakeUserRepository,
+)
 from tests.fakes.store.records import (
     FakeAuditRepository,
     FakeIdempotencyRepository,
@@ -58,6 +62,7 @@ def _repositories(state: State) -> Repositories:
     return Repositories(
         users=FakeUserRepository(state),
         sessions=FakeSessionRepository(state),
+        accommodations=FakeAccommodationsRepository(state),
         tracks=FakeTrackRepository(state),
         questions=FakeQuestionRepository(state),
         assessments=FakeAssessmentRepository(state),

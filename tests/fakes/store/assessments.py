@@ -29,6 +29,15 @@ class FakeAssessmentRepository:
     def lock(self, assessment_id: AssessmentId) -> Assessment:
         return self.get(assessment_id)
 
+    def lock_unsubmitted(self, student_id: UserId) -> tuple[Assessment, ...]:
+        unsubmitted = (AssessmentStatus.IN_PROGRESS, AssessmentStatus.EXPIRED)
+        found = [
+            a
+            for a in self._state.assessments.values()
+            if a.student_id == student_id and a.status in unsubmitted
+        ]
+        return tuple(sorted(found, key=lambda a: a.id))
+
     def save(self, assessment: Assessment) -> None:
         if stored := self._state.assessments.get(assessment.id):
             self._state.assessments[assessment.id] = replace(
@@ -39,6 +48,7 @@ class FakeAssessmentRepository:
                 submitted_at=assessment.submitted_at,
                 completed_at=assessment.completed_at,
                 degradations=assessment.degradations,
+                accommodations=assessment.accommodations,
             )
 
     def snapshots(self, assessment_id: AssessmentId) -> tuple[Snapshot, ...]:

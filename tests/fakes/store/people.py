@@ -1,5 +1,6 @@
 from dataclasses import replace
 
+from shared.domain.accommodations import AccommodationsVersion
 from shared.domain.errors import EmailTakenError, NotFoundError
 from shared.domain.session import Session
 from shared.domain.user import SessionId, User, UserId
@@ -44,3 +45,28 @@ class FakeSessionRepository:
             self._sessions[session.id] = replace(
                 stored, generation=session.generation, revoked_at=session.revoked_at
             )
+
+
+class FakeAccommodationsRepository:
+    def __init__(self, state: State) -> None:
+        self._versions = state.accommodations
+
+    def newest(self, student_id: UserId) -> AccommodationsVersion | None:
+        versions = [v for v in self._versions.values() if v.student_id == student_id]
+        return max(versions, key=lambda v: v.version, default=None)
+
+    def hold(self, student_id: UserId) -> AccommodationsVersion | None:
+        return self.newest(student_id)
+
+    def lock(self, student_id: UserId) -> AccommodationsVersion | None:
+        return self.newest(student_id)
+
+    def get_version(self, student_id: UserId, version: int) -> AccommodationsVersion:
+        if (student_id, version) not in self._versions:
+            raise NotFoundError(f"no version {version} of accommodations of user {student_id}")
+        return self._versions[student_id, version]
+
+    def append(self, version: AccommodationsVersion) -> None:
+        if (version.student_id, version.version) in self._versions:
+            raise ValueError(f"user {version.student_id} has a version {version.version}")
+        self._versions[version.student_id, version.version] = version

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from typing import Any
 
+from shared.domain.accommodations import AccommodationsVersion
 from shared.domain.assessment import Assessment, Response, Snapshot
 from shared.domain.essay import EssayScore, Usage
 from shared.domain.event import Event
@@ -71,6 +72,8 @@ class AuditEntry:
 class State:
     users: dict[str, User] = field(default_factory=dict)
     sessions: dict[str, Session] = field(default_factory=dict)
+    accommodations: dict[tuple[str, int], AccommodationsVersion] = field(default_factory=dict)
+    """By student and version."""
     tracks: dict[tuple[str, int], Track] = field(default_factory=dict)
     current_tracks: dict[str, tuple[int, str]] = field(default_factory=dict)
     """Version and content hash by track id."""

@@ -69,6 +69,7 @@ def test_every_error_has_a_code_of_its_own() -> None:
         (errors.ResultNotReadyError("x"), 409),
         (errors.IdempotencyConflictError("x"), 409),
         (errors.TrackUnavailableError("x"), 409),
+        (errors.NotAStudentError("x"), 409),
         (errors.AssessmentExpiredError("x"), 410),
         (errors.InvalidInputError("x"), 422),
         (errors.UnknownQuestionError("x"), 422),

@@ -19,6 +19,7 @@ START: Final = "POST /api/v1/assessments/start"
 SAVE: Final = "PUT /api/v1/assessments/{assessmentId}/responses"
 SUBMIT: Final = "POST /api/v1/assessments/{assessmentId}/submit"
 LIST: Final = "GET /api/v1/assessments"
+IDS: Final = {"recommendationId": "rec_1", "assessmentId": "asm_1", "userId": "usr_1"}
 REGISTER: Final = "POST /api/v1/auth/register"
 STUDENT: Final = {"userId": "usr_1", "sessionId": "ses_1", "role": "student"}
 
@@ -36,8 +37,7 @@ def an_event(
 ) -> dict[str, Any]:
     """An event as API Gateway's HTTP API sends it (payload 2.0); a `body` of text goes as it is."""
     method, _, template = route_key.partition(" ")
-    named = parameters or {"assessmentId": "asm_1", "recommendationId": "rec_1"}
-    path = path or template.format(**named)
+    path = path or template.format(**(IDS | (parameters or {})))
     text = body if body is None or isinstance(body, str) else json.dumps(body)
     return {
         "version": "2.0",

@@ -1,7 +1,14 @@
 from bench import clones
 from shared.adapters.postgres import tables
 
-OF_STUDENTS = {"users", "sessions", "outbox_events", "student_event_counters", "idempotency_keys"}
+OF_STUDENTS = {
+    "accommodations",
+    "idempotency_keys",
+    "outbox_events",
+    "sessions",
+    "student_event_counters",
+    "users",
+}
 OF_NOBODY = {
     "audit_logs",
     "credential_catalog",

@@ -1,7 +1,9 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from shared.domain.accommodations import NO_ACCOMMODATIONS, Accommodations
 from shared.domain.assessment import (
     LIFETIME,
     MAX_TEXT_LENGTH,
@@ -23,6 +25,7 @@ from shared.domain.errors import (
 )
 from shared.domain.question import Question, QuestionId
 from tests.builders import (
+    MORE_TIME,
     NOON,
     a_degradation,
     a_profile_question,
@@ -43,6 +46,43 @@ ESSAY = an_essay_question(max_length=20)
 FREE_TEXT = a_profile_question(free_text=True)
 SINGLE = a_theoretical_question(options=OPTIONS)
 MULTIPLE = a_theoretical_question(options=OPTIONS, multiple=True)
+
+
+class TestAccommodations:
+    @pytest.mark.parametrize(
+        ("accommodations", "is_accommodated"),
+        [
+            (NO_ACCOMMODATIONS, False),
+            (Accommodations(time_multiplier=1.0, extra_days=0), False),
+            (Accommodations(time_multiplier=1.01), True),
+            (Accommodations(extra_days=1), True),
+        ],
+    )
+    def test_it_is_accommodated_where_it_has_more_time_than_others(
+        self, accommodations: Accommodations, *, is_accommodated: bool
+    ) -> None:
+        assessment = an_assessment(accommodations=accommodations)
+
+        assert assessment.is_accommodated == is_accommodated
+
+    def test_questions_are_shown_with_longer_limits_and_otherwise_as_they_are(self) -> None:
+        snapshots = snapshots_of([SINGLE, ESSAY, FREE_TEXT])
+
+        shown = an_assessment(accommodations=MORE_TIME).asks(snapshots)
+
+        assert [s.question.time_limit_seconds for s in shown] == [135, 450, None]
+        assert an_assessment().asks(snapshots) == snapshots
+        assert [(s.position, s.question.id, s.question.prompt) for s in shown] == [
+            (s.position, s.question.id, s.question.prompt) for s in snapshots
+        ]
+        assert SINGLE.time_limit_seconds == 90
+
+    def test_the_deadline_at_the_start_can_be_told_whatever_it_is_now(self) -> None:
+        first = an_assessment(accommodations=MORE_TIME)
+        now = replace(first, expires_at=NOON, accommodations=NO_ACCOMMODATIONS)
+
+        assert first.expires_at == NOON + LIFETIME + timedelta(days=7)
+        assert now.as_started(MORE_TIME) == first
 
 
 class TestTime:

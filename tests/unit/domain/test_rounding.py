@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.domain.rounding import half_up
+from shared.domain.rounding import half_up, up
 
 
 @pytest.mark.parametrize(
@@ -31,3 +31,17 @@ def test_means_of_marks_round_as_exact_arithmetic_does(tenths: list[int]) -> Non
     exact = Fraction(sum(tenths), len(tenths))
 
     assert half_up(mean * 100) == floor(exact + Fraction(1, 2))
+
+
+@pytest.mark.parametrize(
+    ("value", "rounded"),
+    [
+        pytest.param(2.0, 2, id="whole"),
+        pytest.param(2.000001, 3, id="a-little-more"),
+        pytest.param(2.999999, 3, id="a-little-less"),
+        pytest.param(90 * 1.1, 99, id="though-arithmetic-went-over-the-whole"),
+        pytest.param(0.0, 0, id="zero"),
+    ],
+)
+def test_up_goes_to_the_next_whole(value: float, rounded: int) -> None:
+    assert up(value) == rounded

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final
 
+from shared.domain.accommodations import NO_ACCOMMODATIONS, Accommodations
 from shared.domain.assessment import Answer, Assessment, AssessmentId, AssessmentStatus
 from shared.domain.idempotency import IdempotencyKey
 from shared.domain.job import Job, JobId, JobStatus
@@ -57,9 +58,11 @@ def open_assessment(
     world: FakeWiring,
     questions: Sequence[Question],
     answers: Mapping[str, Answer] | None = None,
+    *,
+    accommodations: Accommodations = NO_ACCOMMODATIONS,
 ) -> Assessment:
     """Start an assessment of the owner with these questions, and answers by question id."""
-    assessment = an_assessment(student_id=OWNER.user_id)
+    assessment = an_assessment(student_id=OWNER.user_id, accommodations=accommodations)
     with world.store.begin() as repositories:
         repositories.assessments.add(assessment, snapshots_of(questions))
         repositories.assessments.save_responses(

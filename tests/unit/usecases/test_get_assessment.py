@@ -4,7 +4,7 @@ from shared.domain.assessment import LIFETIME, Answer, Assessment, AssessmentSta
 from shared.domain.errors import NotFoundError
 from shared.domain.user import Caller
 from shared.usecases.get_assessment import OpenedAssessment, get_assessment
-from tests.builders import NOON, a_response, a_theoretical_question
+from tests.builders import MORE_TIME, NOON, a_response, a_theoretical_question
 from tests.fakes.wiring import FakeWiring
 from tests.unit.usecases.scenes import (
     ADMIN,
@@ -51,6 +51,19 @@ def test_when_all_is_answered_there_is_no_next_question(world: FakeWiring) -> No
     assessment = open_assessment(world, [FIRST], {FIRST.id: ANSWER})
 
     assert read(world, assessment).next_snapshot is None
+
+
+@pytest.mark.parametrize("caller", [OWNER, ADVISOR], ids=["owner", "advisor"])
+def test_questions_have_the_time_limits_of_the_accommodations(
+    world: FakeWiring, caller: Caller
+) -> None:
+    assessment = open_assessment(world, [FIRST], accommodations=MORE_TIME)
+
+    opened = read(world, assessment, caller)
+
+    assert opened.assessment.is_accommodated
+    assert [s.question.time_limit_seconds for s in opened.snapshots] == [135]
+    assert opened.next_snapshot == opened.snapshots[0]
 
 
 def test_an_assessment_whose_time_is_up_reads_as_expired(world: FakeWiring) -> None:

@@ -4,7 +4,7 @@ from shared.domain.assessment import LIFETIME, Answer, Assessment, Snapshot
 from shared.domain.errors import AlreadySubmittedError, AssessmentExpiredError, NotFoundError
 from shared.domain.user import Caller
 from shared.usecases.get_next_question import get_next_question
-from tests.builders import NOON, a_theoretical_question
+from tests.builders import MORE_TIME, NOON, a_theoretical_question
 from tests.fakes.wiring import FakeWiring
 from tests.unit.usecases.scenes import ADVISOR, OWNER, SOMEBODY_ELSE, UNKNOWN, open_assessment
 
@@ -28,6 +28,13 @@ def test_a_blank_answer_is_asked_for_again(world: FakeWiring) -> None:
     )
 
     assert ask(world, assessment) == Snapshot(position=2, question=SECOND)
+
+
+def test_the_question_has_the_time_limit_of_the_accommodations(world: FakeWiring) -> None:
+    snapshot = ask(world, open_assessment(world, [FIRST, SECOND], accommodations=MORE_TIME))
+
+    assert snapshot is not None
+    assert (snapshot.question.id, snapshot.question.time_limit_seconds) == (FIRST.id, 135)
 
 
 def test_after_the_last_answer_there_is_none(world: FakeWiring) -> None:

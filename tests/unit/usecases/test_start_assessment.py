@@ -3,7 +3,13 @@ from datetime import timedelta
 
 import pytest
 
-from shared.domain.assessment import Assessment, AssessmentId, AssessmentStatus
+from shared.domain.accommodations import (
+    NO_ACCOMMODATIONS,
+    Accommodations,
+    AccommodationsVersion,
+)
+from shared.domain.adjustment import adjust
+from shared.domain.assessment import LIFETIME, Assessment, AssessmentId, AssessmentStatus
 from shared.domain.bundle import choose_bundle
 from shared.domain.errors import IdempotencyConflictError, NotFoundError, TrackUnavailableError
 from shared.domain.idempotency import IdempotencyKey
@@ -12,7 +18,15 @@ from shared.domain.question import Question, QuestionType
 from shared.domain.track import QuestionMix, Track, TrackId
 from shared.domain.user import Caller
 from shared.usecases.start_assessment import StartedAssessment, start_assessment
-from tests.builders import NOON, TRACK, a_pool, a_theoretical_question, a_track
+from tests.builders import (
+    MORE_TIME,
+    NOON,
+    TRACK,
+    a_pool,
+    a_theoretical_question,
+    a_track,
+    an_accommodations_version,
+)
 from tests.fakes.store.state import Binding
 from tests.fakes.wiring import FakeWiring
 from tests.unit.usecases.scenes import OWNER, SOMEBODY_ELSE, a_key, bound
@@ -118,6 +132,73 @@ def test_questions_and_track_stay_as_they_were_at_the_start(
     assert {s.question.version for s in kept} == {1}
     assert {s.question.version for s in after.snapshots} == {2}
     assert (before.assessment.track_version, after.assessment.track_version) == (1, 2)
+
+
+def accommodate(
+    world: FakeWiring, granted: Accommodations | None, *, version: int = 1
+) -> AccommodationsVersion:
+    given = an_accommodations_version(student_id=OWNER.user_id, granted=granted, version=version)
+    with world.store.begin() as repositories:
+        repositories.accommodations.append(given)
+    return given
+
+
+@pytest.mark.usefixtures("pool")
+def test_an_accommodated_student_gets_more_days_and_longer_limits(world: FakeWiring) -> None:
+    accommodate(world, NO_ACCOMMODATIONS)
+    accommodate(world, MORE_TIME, version=2)
+
+    started = start(world)
+
+    assessment = started.assessment
+    assert assessment.expires_at == NOON + timedelta(days=14)
+    assert (assessment.accommodations, assessment.accommodations_version) == (MORE_TIME, 2)
+    assert world.store.state.assessments == {assessment.id: assessment}
+    limits = [s.question.time_limit_seconds for s in started.snapshots]
+    assert limits == [135] * 3 + [450] * 3 + [None] * 4
+
+
+@pytest.mark.usefixtures("pool")
+def test_what_is_stored_of_the_questions_is_the_same_for_everybody(world: FakeWiring) -> None:
+    accommodate(world, MORE_TIME)
+
+    started = start(world)
+
+    [stored] = world.store.state.snapshots.values()
+    assert {s.question.time_limit_seconds for s in stored} == {90, 300, None}
+    assert [s.question.id for s in stored] == [s.question.id for s in started.snapshots]
+
+
+@pytest.mark.usefixtures("pool")
+def test_another_student_or_one_who_has_none_any_more_gets_what_everybody_gets(
+    world: FakeWiring,
+) -> None:
+    accommodate(world, MORE_TIME)
+    other = start(world, caller=SOMEBODY_ELSE)
+    accommodate(world, None, version=2)
+
+    for started in (other, start(world)):
+        assert started.assessment.expires_at == NOON + LIFETIME
+        assert not started.assessment.is_accommodated
+        assert started.assessment.accommodations_version is None
+
+
+@pytest.mark.usefixtures("pool")
+@pytest.mark.parametrize(("at_first", "by_now"), [(None, MORE_TIME), (MORE_TIME, None)])
+def test_a_replay_is_the_first_answer_whatever_was_given_or_taken_since(
+    world: FakeWiring, at_first: Accommodations | None, by_now: Accommodations | None
+) -> None:
+    accommodate(world, at_first)
+    first = start(world, idempotency=a_key())
+    accommodate(world, by_now, version=2)
+    with world.store.begin() as repositories:
+        adjusted = adjust(first.assessment, by_now or NO_ACCOMMODATIONS, now=NOON).after
+        repositories.assessments.save(adjusted)
+
+    again = start(world, idempotency=a_key())
+
+    assert adjusted.expires_at != first.assessment.expires_at
+    assert (again.assessment, again.snapshots) == (first.assessment, first.snapshots)
 
 
 @pytest.mark.usefixtures("pool")

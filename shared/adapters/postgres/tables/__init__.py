@@ -10,7 +10,7 @@ from shared.adapters.postgres.tables.catalog import credential_catalog, embeddin
 from shared.adapters.postgres.tables.content import question_versions, questions, role_catalog
 from shared.adapters.postgres.tables.feedback import recommendation_feedback
 from shared.adapters.postgres.tables.metadata import metadata
-from shared.adapters.postgres.tables.people import sessions, users
+from shared.adapters.postgres.tables.people import accommodations, sessions, users
 from shared.adapters.postgres.tables.recommendations import (
     rag_traces,
     recommendation_items,
@@ -26,6 +26,7 @@ from shared.adapters.postgres.tables.work import (
 )
 
 __all__ = [
+    "accommodations",
     "assessment_question_snapshots",
     "assessment_responses",
     "assessments",

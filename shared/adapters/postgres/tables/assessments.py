@@ -31,8 +31,15 @@ assessments = sa.Table(
     payload("degradations"),
     sa.Column("pipeline_run", sa.Integer, nullable=False, server_default="0"),
     moment("pipeline_started_at", nullable=True),
+    sa.Column("time_multiplier", sa.Double, nullable=False, server_default=sa.text("1")),
+    sa.Column("extra_days", sa.Integer, nullable=False, server_default="0"),
+    integer("accommodations_version", nullable=True),
     sa.ForeignKeyConstraint(
         ["track_id", "track_version"], ["role_catalog.id", "role_catalog.version"]
+    ),
+    sa.ForeignKeyConstraint(
+        ["student_id", "accommodations_version"],
+        ["accommodations.student_id", "accommodations.version"],
     ),
     one_of("status", AssessmentStatus),
 )
