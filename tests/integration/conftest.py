@@ -43,6 +43,14 @@ def an_engine(url: sa.URL) -> sa.Engine:
     )
 
 
+def _keep_statistics_away(url: str) -> None:
+    """Plans are asked for on empty tables: were these analyzed meanwhile, others would come out."""
+    engine = sa.create_engine(url, poolclass=sa.NullPool, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(sa.text("ALTER SYSTEM SET autovacuum = off"))
+        connection.execute(sa.text("SELECT pg_reload_conf()"))
+
+
 @pytest.fixture(scope="session")
 def server() -> Generator[sa.URL]:
     if DATABASE_URL:
@@ -53,6 +61,7 @@ def server() -> Generator[sa.URL]:
     postgres = EmbeddedPostgres(data=folder / "data", log=folder / "log")
     try:
         postgres.start()
+        _keep_statistics_away(postgres.url)
         yield sa.make_url(postgres.url)
     finally:
         postgres.stop()
