@@ -16,6 +16,7 @@ from shared.settings import (
     EventBusSettings,
     TokenSettings,
     TransientTableSettings,
+    UsageSettings,
 )
 
 
@@ -23,6 +24,7 @@ class Need(StrEnum):
     DATABASE = "database"
     ENGINE = "engine"
     EVENT_BUS = "event bus"
+    PRICES = "prices"
     SIGNING_KEY = "signing key"
     TRANSIENT_TABLE = "transient table"
 
@@ -42,6 +44,12 @@ class Access:
             case Need.EVENT_BUS:
                 to.configure(EventBusSettings, event_bus_name=self.bus.event_bus_name)
                 self.bus.grant_put_events_to(to.function)
+            case Need.PRICES:
+                to.configure(
+                    UsageSettings,
+                    monthly_token_budget=str(self.stage.monthly_token_budget),
+                    model_prices=self.stage.model_prices,
+                )
             case Need.SIGNING_KEY:
                 to.configure(
                     TokenSettings,

@@ -26,7 +26,9 @@ from infra_cdk.functions import (
     Spec,
 )
 from infra_cdk.jsii_types import implements
+from infra_cdk.metrics import let_read_metrics
 from infra_cdk.stage import Stage
+from shared.settings import QueueMonitorSettings
 
 EVERY_MINUTE: Final = Duration.minutes(1)
 
@@ -62,6 +64,7 @@ class ApplicationStack(Stack):
         self._access: Final = Access(stage=stage, data=data, bus=self._bus)
         self._functions: Final = self._build_functions()
         self._queues: Final = self._build_queues()
+        self._let_monitor_queues()
         self._pipeline: Final = self._build_pipeline()
         self._api: Final = HttpApi(
             self,
@@ -117,6 +120,16 @@ class ApplicationStack(Stack):
                 fail_task=fail_task,
             )
         return queues
+
+    def _let_monitor_queues(self) -> None:
+        monitor = self._functions["get_operations"]
+        urls: dict[str, str] = {}
+        for name, queue in self._queues.items():
+            urls[f"{name.lower()}_queue_url"] = queue.queue.queue_url
+            urls[f"{name.lower()}_dead_letter_url"] = queue.dead_letters.queue_url
+            queue.let_inspect(monitor)
+        monitor.configure(QueueMonitorSettings, **urls)
+        let_read_metrics(monitor)
 
     def _build_pipeline(self) -> AssessmentPipeline:
         pipeline = AssessmentPipeline(

@@ -11,7 +11,7 @@ from infra_cdk.access import Need
 from infra_cdk.constructs.python_function import MEMORY_MB, WHOLE_CORE_MB
 
 DATABASE, ENGINE, EVENT_BUS = Need.DATABASE, Need.ENGINE, Need.EVENT_BUS
-SIGNING_KEY, TRANSIENT_TABLE = Need.SIGNING_KEY, Need.TRANSIENT_TABLE
+PRICES, SIGNING_KEY, TRANSIENT_TABLE = Need.PRICES, Need.SIGNING_KEY, Need.TRANSIENT_TABLE
 
 REQUEST: Final = Duration.seconds(10)
 LONGEST_REQUEST: Final = Duration.seconds(29)
@@ -58,6 +58,12 @@ HTTP_FUNCTIONS: Final[Mapping[str, Spec]] = {
     "get_accommodations": Spec({DATABASE}),
     "set_accommodations": Spec({DATABASE}),
     "remove_accommodations": Spec({DATABASE}),
+    "list_users": Spec({DATABASE}),
+    "set_user_role": Spec({DATABASE}),
+    "list_audit_logs": Spec({DATABASE}),
+    "verify_audit_logs": Spec({DATABASE}, timeout=LONGEST_REQUEST),
+    "get_usage": Spec({DATABASE, PRICES}),
+    "get_operations": Spec({DATABASE}),
 }
 
 WORKERS: Final[Mapping[str, AbstractSet[Need]]] = {

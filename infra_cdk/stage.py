@@ -1,5 +1,6 @@
 """The configuration of one stage, read from the CDK context (`-c key=value` or `cdk.json`)."""
 
+import json
 from collections.abc import Callable
 from typing import Annotated, Any, Final, Self
 
@@ -17,7 +18,7 @@ from pydantic import (
 from pydantic.alias_generators import to_camel
 
 from infra_cdk.timings import Timings
-from shared.settings import Engine
+from shared.settings import MODEL_PRICES, Engine
 
 LOCAL: Final = "local"
 
@@ -36,6 +37,23 @@ def _http_url(value: str) -> str:
     return value
 
 
+def _json(value: object) -> object:
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def _prices(value: str) -> str:
+    try:
+        MODEL_PRICES.validate_json(value)
+    except ValidationError as error:
+        fault = error.errors()[0]
+        where = "/".join(map(str, fault["loc"]))
+        raise ValueError(
+            f'must be JSON like {{"model": {{"prompt": 0.1, "completion": 0.4}}}}, in USD per '
+            f"million tokens: {where or 'it'}: {fault['msg']}"
+        ) from None
+    return value
+
+
 class Stage(BaseModel):
     """What differs between deployments; each field is a context key in camelCase."""
 
@@ -51,6 +69,8 @@ class Stage(BaseModel):
     openai_embedding_model: str = "text-embedding-3-small"
     monthly_token_budget: int = Field(default=10_000_000, ge=0)
     """About 2,000 assessments of five prompts; 0 means no limit."""
+    model_prices: Annotated[str, BeforeValidator(_json), AfterValidator(_prices)] = "{}"
+    """Prices that the dashboard of usage takes in place of the list's."""
     model_timeout_seconds: int | None = Field(default=None, ge=1, le=60)
     database_url: str | None = Field(default=None, pattern=r"^postgresql\+pg8000://")
     """The embedded PostgreSQL of stage local; every other stage has its own Aurora."""

@@ -26,8 +26,8 @@ TAGS: Final = {
     "Tracks": "What can be taken",
     "Assessments": "From start to submission",
     "Results": "Profile, scores with evidence, recommendation",
-    "Dashboards": "What staff see of everybody together",
-    "Administration": "What admins set for others",
+    "Administration": "Users, accommodations and the audit log, for admins",
+    "Dashboards": "What goes on, what it costs, and what staff see of everybody together",
     "Operations": "Health, keys and this document",
 }
 

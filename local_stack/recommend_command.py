@@ -1,6 +1,5 @@
 """`assay recommend`: credentials for situations from standard input, by the seeded database."""
 
-import os
 import sys
 from typing import Annotated
 
@@ -8,17 +7,11 @@ from cyclopts import Parameter
 from rich.table import Table
 
 from local_stack import terminal
-from local_stack.errors import LocalStackError
+from local_stack.database import open_store
 from local_stack.lines import Outcome, answer_lines, print_outcomes
-from local_stack.outputs import Outputs
-from local_stack.settings import Settings
 from local_stack.situations import SituationLine
 from local_stack.situations import recommend as recommend_for
 from shared.adapters.offline_embedder import OfflineEmbedder
-from shared.adapters.postgres.engine import create_engine
-from shared.adapters.postgres.store import PostgresStore
-from shared.domain.errors import StoreUnavailableError
-from shared.settings import DatabaseAuth, DatabaseSettings
 
 
 def recommend(*, as_json: Annotated[bool, Parameter(name="--json", negative="")] = False) -> int:
@@ -31,27 +24,14 @@ def recommend(*, as_json: Annotated[bool, Parameter(name="--json", negative="")]
     Args:
         as_json: Print a JSON object a line in place of a table.
     """
-    engine = create_engine(_database())
-    store, embedder = PostgresStore(engine), OfflineEmbedder()
-    outcomes = answer_lines(
-        sys.stdin,
-        SituationLine,
-        lambda line: recommend_for(line, store=store, embedder=embedder),
-    )
-    try:
+    embedder = OfflineEmbedder()
+    with open_store() as store:
+        outcomes = answer_lines(
+            sys.stdin,
+            SituationLine,
+            lambda line: recommend_for(line, store=store, embedder=embedder),
+        )
         return print_outcomes(outcomes) if as_json else _print_tables(list(outcomes))
-    except StoreUnavailableError:
-        raise LocalStackError(
-            "The database does not answer.", "Start it with `make up`, or name one in DATABASE_URL."
-        ) from None
-    finally:
-        engine.dispose()
-
-
-def _database() -> DatabaseSettings:
-    settings = Settings.read(os.environ)
-    url = settings.database_url or Outputs.read(settings.outputs).database_url
-    return DatabaseSettings(database_url=url, database_auth=DatabaseAuth.NONE)
 
 
 def _print_tables(outcomes: list[Outcome]) -> int:

@@ -33,6 +33,7 @@ class Settings:
     openai_model: str | None
     openai_embedding_model: str | None
     model_timeout_seconds: str | None
+    model_prices: str | None
 
     @classmethod
     def read(cls, environ: Mapping[str, str], *, root: Path = ROOT) -> Self:
@@ -49,6 +50,7 @@ class Settings:
             openai_model=environ.get("OPENAI_MODEL") or None,
             openai_embedding_model=environ.get("OPENAI_EMBEDDING_MODEL") or None,
             model_timeout_seconds=environ.get("ASSAY_MODEL_TIMEOUT_SECONDS") or None,
+            model_prices=environ.get("ASSAY_MODEL_PRICES") or None,
         )
 
     @property

@@ -181,6 +181,7 @@ class Stack:
             "openaiModel": self.settings.openai_model,
             "openaiEmbeddingModel": self.settings.openai_embedding_model,
             "modelTimeoutSeconds": self.settings.model_timeout_seconds,
+            "modelPrices": self.settings.model_prices,
             "databaseUrl": self.database_url,
             "assetPath": str(built),
             "assetBucket": ASSET_BUCKET,

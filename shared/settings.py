@@ -6,9 +6,9 @@ models, so a name is spelled once.
 
 import os
 from enum import StrEnum
-from typing import Self
+from typing import Final, Self
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Json, NonNegativeFloat, TypeAdapter
 
 
 class Settings(BaseModel):
@@ -76,3 +76,32 @@ class EngineSettings(Settings):
     """Time for one model call including the SDK's own retries."""
     monthly_token_budget: int
     """Above it the offline engines work, labelled as such; 0 means no limit."""
+
+
+class ModelPrice(BaseModel):
+    """USD per million tokens."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    prompt: NonNegativeFloat
+    completion: NonNegativeFloat
+
+
+ModelPrices = dict[str, ModelPrice]
+MODEL_PRICES: Final = TypeAdapter(ModelPrices)
+
+
+class UsageSettings(Settings):
+    monthly_token_budget: int
+    """As the engines have it."""
+    model_prices: Json[ModelPrices]
+    """Besides, or in place of, the list prices: `{"name": {"prompt": 0.1, "completion": 0.4}}`."""
+
+
+class QueueMonitorSettings(Settings):
+    scoring_queue_url: str
+    scoring_dead_letter_url: str
+    retrieval_queue_url: str
+    retrieval_dead_letter_url: str
+    fusion_queue_url: str
+    fusion_dead_letter_url: str

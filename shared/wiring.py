@@ -5,11 +5,14 @@ inside the factories so that a function pays only for what it touches: `openai` 
 of cold start.
 """
 
+from collections.abc import Mapping
 from datetime import timedelta
 from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from shared.domain.budget import Budget
+from shared.domain.pricing import LIST_PRICES, Price
 from shared.ports.clock import Clock
 from shared.ports.embedder import Embedder
 from shared.ports.essay_scorer import EssayScorer, SecondReader
@@ -20,6 +23,7 @@ from shared.ports.migrator import Migrator
 from shared.ports.model_budget import ModelBudget
 from shared.ports.password_hasher import PasswordHasher
 from shared.ports.pipeline import Pipeline
+from shared.ports.queue_monitor import QueueMonitor
 from shared.ports.rate_limiter import RateLimiter
 from shared.ports.redelivery import Redelivery
 from shared.ports.seed_source import SeedSource
@@ -138,6 +142,54 @@ class Wiring:
         return SqsRedelivery(boto3.client("sqs"), TaskQueueSettings.from_env().task_queue_url)
 
     @cached_property
+    def queue_monitor(self) -> QueueMonitor:
+        import boto3
+        from botocore.config import Config
+
+        from shared.adapters.sqs_queue_monitor import MonitoredQueue, SqsQueueMonitor
+        from shared.settings import QueueMonitorSettings
+
+        urls = QueueMonitorSettings.from_env()
+        # A dashboard that waits for what is away shows nothing at all.
+        quick = Config(connect_timeout=1, read_timeout=2, retries={"total_max_attempts": 1})
+        return SqsQueueMonitor(
+            [
+                MonitoredQueue(
+                    name="scoring",
+                    url=urls.scoring_queue_url,
+                    dead_letter_url=urls.scoring_dead_letter_url,
+                ),
+                MonitoredQueue(
+                    name="retrieval",
+                    url=urls.retrieval_queue_url,
+                    dead_letter_url=urls.retrieval_dead_letter_url,
+                ),
+                MonitoredQueue(
+                    name="fusion",
+                    url=urls.fusion_queue_url,
+                    dead_letter_url=urls.fusion_dead_letter_url,
+                ),
+            ],
+            sqs=boto3.client("sqs", config=quick),
+            cloudwatch=boto3.client("cloudwatch", config=quick),
+            clock=self.clock,
+        )
+
+    @cached_property
+    def prices(self) -> Mapping[str, Price]:
+        from shared.settings import UsageSettings
+
+        given = UsageSettings.from_env().model_prices.items()
+        own = {m: Price(prompt=p.prompt, completion=p.completion) for m, p in given}
+        return {**LIST_PRICES, **own}
+
+    @cached_property
+    def token_budget(self) -> Budget:
+        from shared.settings import UsageSettings
+
+        return Budget(monthly_tokens=UsageSettings.from_env().monthly_token_budget)
+
+    @cached_property
     def lease(self) -> timedelta:
         from shared.settings import TaskQueueSettings
 
@@ -196,7 +248,6 @@ class Wiring:
     @cached_property
     def budget(self) -> ModelBudget:
         from shared.adapters.model_budget import StoredModelBudget, UnlimitedModelBudget
-        from shared.domain.budget import Budget
 
         if not self._uses_model:
             return UnlimitedModelBudget()

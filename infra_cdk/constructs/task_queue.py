@@ -65,6 +65,11 @@ class TaskQueue(Construct):
         _consume(worker.function, self.queue, max_concurrency=stage.workers_per_queue)
         _consume(fail_task.function, self.dead_letters)
 
+    def let_inspect(self, function: PythonFunction) -> None:
+        """Permit reading how many messages there are, and none of them."""
+        for queue in (self.queue, self.dead_letters):
+            queue.grant(function.function, "sqs:GetQueueAttributes")
+
 
 def _consume(
     function: lambda_.IFunction, queue: sqs.Queue, *, max_concurrency: int | None = None

@@ -2,7 +2,7 @@
 
 import base64
 from collections.abc import Callable, Sequence
-from typing import Annotated, TypeVar
+from typing import Annotated, Final, TypeVar
 
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
@@ -12,6 +12,9 @@ Limit = Annotated[int, Query(ge=1, le=100, description="Items per page")]
 Cursor = Annotated[str | None, Query(max_length=200, description="`nextCursor` of the page before")]
 
 Item = TypeVar("Item")
+
+MOST_DIGITS: Final = 18
+"""Of a number that fits PostgreSQL's bigint."""
 
 
 def write_cursor(key: str) -> str:
@@ -27,7 +30,21 @@ def read_cursor(cursor: str | None) -> str | None:
             return key
     except ValueError:
         pass
-    raise InvalidInputError(
+    raise _no_cursor()
+
+
+def read_number(cursor: str | None) -> int | None:
+    """Read the cursor of a list whose keys are numbers."""
+    key = read_cursor(cursor)
+    if key is None:
+        return None
+    if key.isascii() and key.isdecimal() and len(key) <= MOST_DIGITS:
+        return int(key)
+    raise _no_cursor()
+
+
+def _no_cursor() -> InvalidInputError:
+    return InvalidInputError(
         "this is no cursor; use the nextCursor of a page, or none for the first",
         pointer="query/cursor",
     )

@@ -28,6 +28,7 @@ STATUS_BY_ERROR: Final[Mapping[type[DomainError], HTTPStatus]] = {
     errors.ForbiddenError: HTTPStatus.FORBIDDEN,
     errors.NotFoundError: HTTPStatus.NOT_FOUND,
     errors.EmailTakenError: HTTPStatus.CONFLICT,
+    errors.LastAdminError: HTTPStatus.CONFLICT,
     errors.AlreadySubmittedError: HTTPStatus.CONFLICT,
     errors.IncompleteAssessmentError: HTTPStatus.CONFLICT,
     errors.ResultNotReadyError: HTTPStatus.CONFLICT,

@@ -59,4 +59,10 @@ ROUTES: Final = (
     Route("GET", "/admin/users/{userId}/accommodations", "get_accommodations", ADMIN),
     Route("PUT", "/admin/users/{userId}/accommodations", "set_accommodations", ADMIN),
     Route("DELETE", "/admin/users/{userId}/accommodations", "remove_accommodations", ADMIN),
+    Route("GET", "/admin/users", "list_users", ADMIN),
+    Route("PATCH", "/admin/users/{userId}", "set_user_role", ADMIN),
+    Route("GET", "/admin/audit-logs", "list_audit_logs", ADMIN),
+    Route("GET", "/admin/audit-logs/verify", "verify_audit_logs", ADMIN),
+    Route("GET", "/dashboards/usage", "get_usage", ADMIN),
+    Route("GET", "/dashboards/operations", "get_operations", ADMIN),
 )

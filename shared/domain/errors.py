@@ -44,6 +44,12 @@ class EmailTakenError(DomainError):
     code = "email_taken"
 
 
+class LastAdminError(DomainError):
+    """Nobody would be left who may administer."""
+
+    code = "last_admin"
+
+
 class InvalidInputError(DomainError):
     """A value that is well-formed but cannot be accepted; `pointer` is its JSON pointer."""
 
@@ -126,6 +132,12 @@ class PipelineUnavailableError(DomainError):
     """The workflow service cannot be reached."""
 
     code = "pipeline_unavailable"
+
+
+class QueuesUnavailableError(DomainError):
+    """The queue service cannot be reached."""
+
+    code = "queues_unavailable"
 
 
 TURNED_AWAY: Final = frozenset(

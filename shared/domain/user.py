@@ -1,11 +1,12 @@
 """People and what they may do."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Final, NewType
+from typing import Final, NewType, Self
 
-from shared.domain.errors import InvalidInputError
+from shared.domain.errors import InvalidInputError, LastAdminError
 
 UserId = NewType("UserId", str)
 SessionId = NewType("SessionId", str)
@@ -34,6 +35,19 @@ class User:
     role: Role
     password_hash: str
     created_at: datetime
+
+    def with_role(self, role: Role, *, admins: Iterable[UserId]) -> Self:
+        """Return the user in the new role; `admins` are all there are.
+
+        Raises:
+            LastAdminError: the user is the only one of them and would cease to be.
+        """
+        is_last = self.role is Role.ADMIN and not set(admins) - {self.id}
+        if is_last and role is not self.role:
+            raise LastAdminError(
+                "this is the last admin; make somebody else an admin first, then change the role"
+            )
+        return replace(self, role=role)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,5 +33,8 @@ def log_in(
         expires_at=now + REFRESH_LIFETIME,
     )
     with store.begin() as repositories:
+        # Locked: a change of role since the password was read is in the token, and one that comes
+        # after it finds this session to revoke.
+        user = repositories.users.lock(user.id)
         repositories.sessions.add(session)
     return user, session

@@ -52,6 +52,7 @@ def _id(number: int) -> str:
 STUDENT: Final = UserId(_id(1))
 SESSION: Final = _id(2)
 ASSESSMENT: Final = AssessmentId(_id(3))
+ADMIN: Final = UserId(_id(9))
 ESSAY_JOBS: Final = tuple(JobId(_id(0x11 + n)) for n in range(3))
 RETRIEVAL_JOB: Final = JobId(_id(0x14))
 FUSION_JOB: Final = JobId(_id(0x15))

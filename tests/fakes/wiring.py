@@ -1,10 +1,13 @@
 """What `shared.wiring.Wiring` offers, over fakes: put it in a function's `wiring`."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Final, Protocol
 
 from shared.adapters.jwt_tokens import JwtTokenIssuer, SigningKey
+from shared.domain.budget import Budget
+from shared.domain.pricing import Price
 from shared.ports.clock import Clock
 from shared.ports.embedder import Embedder
 from shared.ports.essay_scorer import EssayScorer, SecondReader
@@ -15,6 +18,7 @@ from shared.ports.migrator import Migrator
 from shared.ports.model_budget import ModelBudget
 from shared.ports.password_hasher import PasswordHasher
 from shared.ports.pipeline import Pipeline
+from shared.ports.queue_monitor import QueueMonitor
 from shared.ports.rate_limiter import RateLimiter
 from shared.ports.redelivery import Redelivery
 from shared.ports.seed_source import SeedSource
@@ -32,6 +36,7 @@ from tests.fakes.migrator import FakeMigrator
 from tests.fakes.model_budget import FakeModelBudget
 from tests.fakes.password_hasher import FakePasswordHasher
 from tests.fakes.pipeline import FakePipeline
+from tests.fakes.queue_monitor import FakeQueueMonitor
 from tests.fakes.rate_limiter import FakeRateLimiter
 from tests.fakes.redelivery import FakeRedelivery
 from tests.fakes.seed_source import FakeSeedSource
@@ -67,6 +72,9 @@ class FakeWiring:
         self.offline_scorer = FakeEssayScorer(engine="rubric")
         self.offline_summarizer = FakeSummarizer(engine="template")
         self.budget = FakeModelBudget()
+        self.queue_monitor = FakeQueueMonitor()
+        self.prices = {"priced": Price(prompt=1.0, completion=2.0)}
+        self.token_budget = Budget(monthly_tokens=1_000_000)
         self.second_reader: SecondReader | None = None
 
     def seed_source(self, folder: Path) -> SeedSource:
@@ -117,6 +125,12 @@ class Offered(Protocol):
     def budget(self) -> ModelBudget: ...
     @property
     def second_reader(self) -> SecondReader | None: ...
+    @property
+    def queue_monitor(self) -> QueueMonitor: ...
+    @property
+    def prices(self) -> Mapping[str, Price]: ...
+    @property
+    def token_budget(self) -> Budget: ...
     def seed_source(self, folder: Path) -> SeedSource: ...
 
 

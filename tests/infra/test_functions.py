@@ -12,10 +12,12 @@ from shared.settings import (
     EngineSettings,
     EventBusSettings,
     PipelineSettings,
+    QueueMonitorSettings,
     Settings,
     TaskQueueSettings,
     TokenSettings,
     TransientTableSettings,
+    UsageSettings,
 )
 from tests.infra.synthesized import Synthesized
 
@@ -30,11 +32,14 @@ SETTINGS: Final[Mapping[str, tuple[type[Settings], ...]]] = {
     "lease": (TaskQueueSettings,),
     "migrator": (DatabaseSettings,),
     "pipeline": (PipelineSettings,),
+    "prices": (UsageSettings,),
+    "queue_monitor": (QueueMonitorSettings,),
     "rate_limiter": (TransientTableSettings,),
     "redelivery": (TaskQueueSettings,),
     "scorer": MODEL,
     "store": (DatabaseSettings,),
     "summarizer": MODEL,
+    "token_budget": (UsageSettings,),
     "tokens": (TokenSettings,),
 }
 """What `wiring` reads for each port; the other ports need no configuration."""

@@ -1,5 +1,6 @@
 """What each function may do, and that it is no more than that."""
 
+import json
 from typing import Final
 
 import pytest
@@ -18,6 +19,7 @@ CONSUME: Final = {
     "sqs:GetQueueUrl",
     "sqs:ReceiveMessage",
 }
+INSPECT: Final = {"cloudwatch:GetMetricData", "sqs:GetQueueAttributes"}
 FAIL: Final = {"states:SendTaskFailure"}
 ANSWER: Final = FAIL | {"states:SendTaskSuccess"}
 READERS: Final = (
@@ -39,6 +41,10 @@ READERS: Final = (
     "get_accommodations",
     "set_accommodations",
     "remove_accommodations",
+    "list_users",
+    "set_user_role",
+    "list_audit_logs",
+    "verify_audit_logs",
     "apply_fallback",
     "migrate_database",
     "create_user",
@@ -49,6 +55,8 @@ EXPECTED: Final = {
     **dict.fromkeys(READERS, DATABASE),
     **dict.fromkeys(WORKERS, DATABASE | READ_SECRET | ITEMS | CONSUME | ANSWER),
     "serve_docs": set(),
+    "get_usage": DATABASE,
+    "get_operations": DATABASE | INSPECT,
     "get_jwks": READ_SECRET,
     "authorize_request": DATABASE | READ_SECRET,
     "start_assessment": DATABASE | READ_SECRET,
@@ -87,7 +95,21 @@ def test_only_actions_without_resources_are_allowed_on_all(production: Synthesiz
         for allowed in production.allowed(module)
         if allowed.resource == "*"
     }
-    assert on_all == ANSWER | {"xray:PutTelemetryRecords", "xray:PutTraceSegments"}
+    tracing = {"xray:PutTelemetryRecords", "xray:PutTraceSegments"}
+    assert on_all == ANSWER | tracing | {"cloudwatch:GetMetricData"}
+
+
+def test_the_dashboard_counts_the_messages_of_all_six_queues_and_reads_none(
+    production: Synthesized,
+) -> None:
+    counted = {
+        json.loads(a.resource)["Fn::GetAtt"][0]
+        for a in production.allowed("get_operations")
+        if a.action == "sqs:GetQueueAttributes"
+    }
+
+    assert counted == production.application.of_type("SQS::Queue").keys()
+    assert len(counted) == 6
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,11 @@
 """What a stage is made of, and what its configuration may say."""
 
+import json
+
 import pytest
 
 from infra_cdk.stage import Stage, StageError
+from shared.settings import UsageSettings
 from tests.infra.synthesized import Synthesized
 
 
@@ -134,6 +137,32 @@ def test_every_wrong_value_is_named_at_once() -> None:
         "context engine",
         "context assetPath",
     ]
+
+
+def test_model_prices_are_json_or_an_object_of_cdk_json() -> None:
+    price = {"m": {"prompt": 0.1, "completion": 0.4}}
+    given: dict[str, object] = {"stage": "test", "assetPath": "."}
+
+    assert json.loads(Stage.from_context({**given, "modelPrices": price}.get).model_prices) == price
+    assert json.loads(_stage(modelPrices=json.dumps(price)).model_prices) == price
+    assert _stage().model_prices == "{}"
+
+
+@pytest.mark.parametrize("prices", ["1", "{", '{"m": 1}', '{"m": {"prompt": -1, "completion": 0}}'])
+def test_prices_that_are_none_are_refused_before_anything_is_deployed(prices: str) -> None:
+    with pytest.raises(StageError, match=r"context modelPrices: must be JSON like .* USD per"):
+        _stage(modelPrices=prices)
+
+
+def test_the_dashboard_of_usage_knows_budget_and_prices(
+    production: Synthesized, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("MONTHLY_TOKEN_BUDGET", "MODEL_PRICES"):
+        monkeypatch.setenv(name, production.variables("get_usage")[name])
+
+    settings = UsageSettings.from_env()
+
+    assert (settings.monthly_token_budget, settings.model_prices) == (10_000_000, {})
 
 
 def test_origins_are_a_list_with_commas() -> None:

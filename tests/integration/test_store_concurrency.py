@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from threading import Barrier, Event
@@ -12,14 +13,22 @@ import pytest
 from shared.adapters.postgres.store import PostgresStore
 from shared.domain.accommodations import AccommodationsVersion
 from shared.domain.assessment import Assessment, AssessmentId
-from shared.domain.errors import EmailTakenError, IdempotencyConflictError, JobBusyError
+from shared.domain.errors import (
+    EmailTakenError,
+    ForbiddenError,
+    IdempotencyConflictError,
+    JobBusyError,
+    LastAdminError,
+)
 from shared.domain.event import EventId, EventType
 from shared.domain.job import Job, JobStatus
 from shared.domain.level import Level
 from shared.domain.session import Session
-from shared.domain.user import Role, UserId
+from shared.domain.user import Caller, Role, SessionId, User, UserId
 from shared.ports.store import Repositories, Store
+from shared.usecases.log_in import log_in
 from shared.usecases.set_accommodations import SetAccommodations, set_accommodations
+from shared.usecases.set_user_role import set_user_role
 from shared.usecases.start_assessment import StartedAssessment, start_assessment
 from tests.builders import (
     MORE_TIME,
@@ -39,6 +48,7 @@ from tests.builders import (
 )
 from tests.fakes.clock import FakeClock
 from tests.fakes.ids import FakeIds
+from tests.fakes.password_hasher import FakePasswordHasher
 from tests.integration.stored import stored_assessment, stored_recommendation, stored_student
 from tests.unit.usecases.scenes import a_caller
 
@@ -367,7 +377,7 @@ def test_the_audit_chain_holds_when_many_append(store: Store) -> None:
     assert len(succeeded(at_once(*[append] * WORKERS))) == WORKERS
 
     with store.begin() as repositories:
-        assert repositories.audit.verify() is None
+        assert repositories.audit.verify().first_broken is None
 
 
 @pytest.mark.integration
@@ -416,3 +426,81 @@ def test_feedback_of_one_author_at_once_gets_revisions_without_gaps(store: Store
             return newest + 1
 
     assert sorted(succeeded(at_once(*[give] * WORKERS))) == list(range(1, WORKERS + 1))
+
+
+def stored_user(store: Store, role: Role) -> User:
+    user = a_user(role=role)
+    with store.begin() as repositories:
+        repositories.users.add(user)
+    return user
+
+
+def as_admin(user: User) -> Caller:
+    return Caller(user_id=user.id, session_id=SessionId(an_id()), role=Role.ADMIN)
+
+
+def demote(store: Store, user: User, *, by: User) -> User:
+    return set_user_role(user.id, Role.STUDENT, caller=as_admin(by), store=store, clock=FakeClock())
+
+
+def test_two_admins_who_demote_each_other_do_not_leave_nobody(store: Store) -> None:
+    ada, alan = stored_user(store, Role.ADMIN), stored_user(store, Role.ADMIN)
+
+    def demote_alan(repositories: Repositories) -> None:
+        repositories.users.lock_admins()
+        repositories.users.save_role(replace(alan, role=Role.STUDENT))
+
+    with pytest.raises(ForbiddenError):
+        while_open(store, demote_alan, partial(demote, store, ada, by=alan))
+
+    with store.begin() as repositories:
+        assert repositories.users.lock_admins() == (ada,)
+
+
+def test_of_many_admins_who_step_down_at_once_one_is_left(store: Store) -> None:
+    admins = [stored_user(store, Role.ADMIN) for _ in range(WORKERS)]
+
+    ended = at_once(*[partial(demote, store, admin, by=admin) for admin in admins])
+
+    assert len(succeeded(ended)) == WORKERS - 1
+    assert [type(e.exception()) for e in ended if e.exception()] == [LastAdminError]
+    with store.begin() as repositories:
+        assert len(repositories.users.lock_admins()) == 1
+
+
+def test_a_log_in_waits_for_a_change_of_role_and_sees_it(store: Store) -> None:
+    user = a_user(role=Role.ADVISOR, password_hash="hash of right")
+    with store.begin() as repositories:
+        repositories.users.add(user)
+
+    def change_role(repositories: Repositories) -> None:
+        repositories.users.lock(user.id)
+        repositories.users.save_role(replace(user, role=Role.STUDENT))
+        repositories.sessions.revoke_all(user.id, at=NOON)
+
+    def come_in() -> User:
+        found, _ = log_in(
+            user.email,
+            "right",
+            store=store,
+            hasher=FakePasswordHasher(),
+            ids=FakeIds(),
+            clock=FakeClock(),
+        )
+        return found
+
+    assert while_open(store, change_role, come_in).role is Role.STUDENT
+
+
+def test_a_change_of_role_waits_for_a_log_in_and_revokes_its_session(store: Store) -> None:
+    admin, user = stored_user(store, Role.ADMIN), stored_user(store, Role.ADVISOR)
+    session = a_session(user_id=user.id)
+
+    def come_in(repositories: Repositories) -> None:
+        repositories.users.lock(user.id)
+        repositories.sessions.add(session)
+
+    while_open(store, come_in, partial(demote, store, user, by=admin))
+
+    with store.begin() as repositories:
+        assert repositories.sessions.get(session.id).revoked_at == NOON

@@ -7,6 +7,7 @@ from sqlalchemy.exc import DBAPIError
 from shared.adapters.postgres.store import PostgresStore
 from shared.adapters.postgres.tables import metadata
 from shared.domain.assessment import Answer
+from shared.domain.audit import AuditVerification
 from shared.domain.essay import CriterionScore
 from tests.builders import (
     MORE_TIME,
@@ -167,27 +168,27 @@ def test_accommodations_out_of_their_bounds_cannot_be_stored(
 
 
 TAMPERING = [
-    ("UPDATE audit_logs SET subject = 'other' WHERE number = 2", 2),
-    ("UPDATE audit_logs SET at = at + interval '1 microsecond' WHERE number = 2", 2),
-    ("""UPDATE audit_logs SET details = '{"role":"admin"}' WHERE number = 2""", 2),
-    ("UPDATE audit_logs SET number = 20 WHERE number = 2", 3),
-    ("DELETE FROM audit_logs WHERE number = 1", 2),
-    ("UPDATE audit_logs SET hash = repeat('0', 64) WHERE number = 2", 2),
+    ("UPDATE audit_logs SET subject = 'other' WHERE number = 2", 1, 2),
+    ("UPDATE audit_logs SET at = at + interval '1 microsecond' WHERE number = 2", 1, 2),
+    ("""UPDATE audit_logs SET details = '{"role":"admin"}' WHERE number = 2""", 1, 2),
+    ("UPDATE audit_logs SET number = 20 WHERE number = 2", 1, 3),
+    ("DELETE FROM audit_logs WHERE number = 1", 0, 2),
+    ("UPDATE audit_logs SET hash = repeat('0', 64) WHERE number = 2", 1, 2),
 ]
 
 
-@pytest.mark.parametrize(("tampering", "found"), TAMPERING)
+@pytest.mark.parametrize(("tampering", "rows", "found"), TAMPERING)
 def test_tampering_with_the_audit_log_is_found(
-    postgres_store: PostgresStore, engine: sa.Engine, tampering: str, found: int
+    postgres_store: PostgresStore, engine: sa.Engine, tampering: str, rows: int, found: int
 ) -> None:
     with postgres_store.begin() as repositories:
         for subject in "abc":
             repositories.audit.append(
                 actor="x", action="y", subject=subject, details={"role": "student"}, at=NOON
             )
-        assert repositories.audit.verify() is None
+        assert repositories.audit.verify() == AuditVerification(rows=3)
 
     run(engine, f"SET LOCAL session_replication_role = replica; {tampering}")
 
     with postgres_store.begin() as repositories:
-        assert repositories.audit.verify() == found
+        assert repositories.audit.verify() == AuditVerification(rows=rows, first_broken=found)

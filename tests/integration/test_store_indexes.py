@@ -15,12 +15,14 @@ from sqlalchemy import event
 
 from shared.adapters.postgres.store import PostgresStore
 from shared.domain.assessment import AssessmentId
+from shared.domain.audit import AuditFilter
 from shared.domain.errors import NotFoundError
 from shared.domain.feedback import FeedbackId, FeedbackSelection
 from shared.domain.job import JobId, JobKind
 from shared.domain.level import Level
+from shared.domain.period import Period
 from shared.domain.recommendation import RecommendationId
-from shared.domain.user import SessionId, UserId
+from shared.domain.user import Role, SessionId, UserId
 from shared.ports.store import Repositories
 from tests.builders import NOON, TRACK, an_id
 
@@ -32,6 +34,32 @@ A = AssessmentId(ID)
 
 CALLS: dict[str, tuple[Call, str]] = {
     "user by id": (lambda r: r.users.find_by_email("a"), "uq_users_email"),
+    "users by role": (
+        lambda r: r.users.page_of(role=Role.ADMIN, email=None, limit=9, after=UserId(ID)),
+        "ix_users_role_id",
+    ),
+    "users": (
+        lambda r: r.users.page_of(role=None, email=None, limit=9, after=UserId(ID)),
+        "pk_users",
+    ),
+    "admins": (lambda r: r.users.lock_admins(), "ix_users_role_id"),
+    "sessions of a user": (
+        lambda r: r.sessions.revoke_all(UserId(ID), at=NOON),
+        "ix_sessions_user_id",
+    ),
+    "audit": (lambda r: r.audit.page_of(AuditFilter(), limit=9, after=9), "pk_audit_logs"),
+    "audit by actor": (
+        lambda r: r.audit.page_of(AuditFilter(actor="a"), limit=9, after=9),
+        "ix_audit_logs_actor_number",
+    ),
+    "audit by action": (
+        lambda r: r.audit.page_of(AuditFilter(action="a"), limit=9, after=9),
+        "ix_audit_logs_action_number",
+    ),
+    "audit by subject": (
+        lambda r: r.audit.page_of(AuditFilter(subject="a"), limit=9, after=9),
+        "ix_audit_logs_subject_number",
+    ),
     "session": (lambda r: r.sessions.get(SessionId(ID)), "pk_sessions"),
     "accommodations": (lambda r: r.accommodations.newest(UserId(ID)), "pk_accommodations"),
     "version": (lambda r: r.accommodations.get_version(UserId(ID), 1), "pk_accommodations"),
@@ -93,6 +121,10 @@ CALLS: dict[str, tuple[Call, str]] = {
         "uq_recommendation_feedback_revision",
     ),
     "prompts": (lambda r: r.usage.prompts_of(A), "ix_model_usage_assessment_id"),
+    "usage": (
+        lambda r: r.usage.sums(Period(since=NOON, until=NOON)),
+        "ix_model_usage_at",
+    ),
     "tokens": (lambda r: r.usage.tokens_since(NOON), "ix_model_usage_at"),
     "forget": (lambda r: r.idempotency.forget_before(NOON), "ix_idempotency_keys_created_at"),
     "vector search": (
@@ -108,21 +140,48 @@ CALLS: dict[str, tuple[Call, str]] = {
 }
 
 
+WORK: tuple[str, ...] = (
+    "ix_assessments_started",
+    "ix_assessments_started",
+    "ix_assessments_completed",
+    "ix_assessments_completed",
+    "ix_async_jobs_finished",
+    "ix_outbox_events_unsent",
+)
+"""Of the queries of the operator's dashboard, in their order."""
+
+
 @pytest.mark.parametrize(("call", "index"), CALLS.values(), ids=CALLS.keys())
 def test_a_query_over_many_rows_has_its_index(
     postgres_store: PostgresStore, engine: sa.Engine, call: Call, index: str
 ) -> None:
+    statements = _statements(postgres_store, engine, call)
+
+    assert index in _plan(engine, *statements[0])
+
+
+def test_each_count_of_the_dashboard_has_its_index(
+    postgres_store: PostgresStore, engine: sa.Engine
+) -> None:
+    statements = _statements(
+        postgres_store, engine, lambda r: r.operations.work(now=NOON, since=NOON)
+    )
+
+    for statement, index in zip(statements, WORK, strict=True):
+        assert index in _plan(engine, *statement)
+
+
+def _statements(store: PostgresStore, engine: sa.Engine, call: Call) -> list[tuple[str, Any]]:
     statements: list[tuple[str, Any]] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
         statements.append((statement, parameters))
 
     event.listen(engine, "before_cursor_execute", note)
-    with suppress(NotFoundError), postgres_store.begin() as repositories:
+    with suppress(NotFoundError), store.begin() as repositories:
         call(repositories)
     event.remove(engine, "before_cursor_execute", note)
-
-    assert index in _plan(engine, *statements[0])
+    return statements
 
 
 def _plan(engine: sa.Engine, statement: str, parameters: Any) -> str:

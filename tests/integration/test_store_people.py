@@ -1,11 +1,12 @@
 """Users and sessions, as every store keeps them."""
 
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
-from shared.domain.errors import EmailTakenError, NotFoundError
-from shared.domain.user import Role, SessionId, UserId
+from shared.domain.errors import EmailTakenError, InvalidInputError, NotFoundError
+from shared.domain.user import Role, SessionId, User, UserId
 from shared.ports.store import Store
 from tests.builders import NOON, a_session, a_user, an_id, later
 from tests.integration.stored import stored_student
@@ -85,3 +86,111 @@ def test_an_unknown_session_is_not_found(store: Store, id: str) -> None:
         repositories.sessions.get(SessionId(id))
     with pytest.raises(NotFoundError), store.begin() as repositories:
         repositories.sessions.lock(SessionId(id))
+
+
+def test_a_user_is_locked_and_comes_back_equal(store: Store) -> None:
+    user = a_user()
+    with store.begin() as repositories:
+        repositories.users.add(user)
+        assert repositories.users.lock(user.id) == user
+
+
+@pytest.mark.parametrize("id", [an_id(), "no-uuid"])
+def test_an_unknown_user_cannot_be_locked(store: Store, id: str) -> None:
+    with pytest.raises(NotFoundError), store.begin() as repositories:
+        repositories.users.lock(UserId(id))
+
+
+def test_saving_a_role_replaces_nothing_else(store: Store) -> None:
+    user, other = a_user(), a_user()
+    with store.begin() as repositories:
+        repositories.users.add(user)
+        repositories.users.add(other)
+        repositories.users.save_role(replace(user, role=Role.ADMIN, name="other"))
+        repositories.users.save_role(a_user(role=Role.ADMIN))
+
+    with store.begin() as repositories:
+        assert repositories.users.get(user.id) == replace(user, role=Role.ADMIN)
+        assert repositories.users.get(other.id) == other
+
+
+def test_all_admins_are_locked_by_id(store: Store) -> None:
+    users = [a_user(role=role) for role in (Role.ADMIN, Role.STUDENT, Role.ADMIN)]
+    with store.begin() as repositories:
+        assert repositories.users.lock_admins() == ()
+        for user in reversed(users):
+            repositories.users.add(user)
+
+    with store.begin() as repositories:
+        assert repositories.users.lock_admins() == (users[0], users[2])
+
+
+def some_users(store: Store) -> tuple[User, ...]:
+    """Students and an advisor, newest first."""
+    roles = (Role.STUDENT, Role.ADVISOR, Role.STUDENT, Role.STUDENT)
+    users = [a_user(role=role) for role in roles]
+    with store.begin() as repositories:
+        for user in (users[2], users[0], users[3], users[1]):
+            repositories.users.add(user)
+    return tuple(users[::-1])
+
+
+@pytest.mark.parametrize("role", [None, Role.STUDENT, Role.ADVISOR, Role.ADMIN])
+def test_pages_of_users_give_everybody_once_newest_first(store: Store, role: Role | None) -> None:
+    users = some_users(store)
+    found: list[User] = []
+    after: UserId | None = None
+
+    while True:
+        with store.begin() as repositories:
+            page = repositories.users.page_of(role=role, email=None, limit=2, after=after)
+        found += page.items
+        after = page.next_cursor
+        if after is None:
+            break
+        assert after == page.items[-1].id
+
+    assert found == [user for user in users if role in {None, user.role}]
+
+
+def test_a_full_page_of_users_that_is_the_last_says_so(store: Store) -> None:
+    users = some_users(store)
+
+    with store.begin() as repositories:
+        page = repositories.users.page_of(role=None, email=None, limit=4, after=None)
+
+    assert (page.items, page.next_cursor) == (users, None)
+
+
+def test_an_address_finds_its_user_alone(store: Store) -> None:
+    user = some_users(store)[1]
+
+    with store.begin() as repositories:
+        page_of = partial(repositories.users.page_of, limit=9, after=None)
+        assert page_of(role=None, email=user.email).items == (user,)
+        assert page_of(role=Role.ADMIN, email=user.email).items == ()
+        assert page_of(role=None, email="nobody@example.org").items == ()
+        assert page_of(role=None, email="\0").items == ()
+
+
+def test_a_cursor_that_no_page_of_users_gave_is_refused(store: Store) -> None:
+    with pytest.raises(InvalidInputError), store.begin() as repositories:
+        repositories.users.page_of(role=None, email=None, limit=9, after=UserId("no-uuid"))
+
+
+def test_revoking_all_ends_what_a_user_has_open(store: Store) -> None:
+    student, other = stored_student(store), stored_student(store)
+    ended = a_session(user_id=student, revoked_at=later(1))
+    ours = [a_session(user_id=student) for _ in range(2)]
+    theirs = a_session(user_id=other)
+
+    with store.begin() as repositories:
+        for session in (ended, *ours, theirs):
+            repositories.sessions.add(session)
+        assert repositories.sessions.revoke_all(student, at=later(5)) == 2
+        assert repositories.sessions.revoke_all(UserId(an_id()), at=later(5)) == 0
+        assert repositories.sessions.revoke_all(UserId("no-uuid"), at=later(5)) == 0
+
+    with store.begin() as repositories:
+        read = [repositories.sessions.get(s.id).revoked_at for s in (ended, *ours, theirs)]
+    assert read == [later(1), later(5), later(5), None]

@@ -1,14 +1,19 @@
 """Recommendations, model usage, idempotency keys and the audit log, on every store."""
 
+from datetime import date
+
 import pytest
 
 from shared.domain.assessment import AssessmentId
+from shared.domain.audit import AuditEntry, AuditFilter, AuditVerification
 from shared.domain.errors import IdempotencyConflictError, NotFoundError
 from shared.domain.essay import Usage
+from shared.domain.period import Period
 from shared.domain.recommendation import RecommendationId
 from shared.ports.store import Store
 from tests.builders import (
     NOON,
+    TRACK,
     a_credential,
     a_recommendation,
     a_recommendation_item,
@@ -171,7 +176,7 @@ def test_old_keys_are_forgotten(store: Store) -> None:
 
 def test_an_untouched_audit_log_verifies(store: Store) -> None:
     with store.begin() as repositories:
-        assert repositories.audit.verify() is None
+        assert repositories.audit.verify() == AuditVerification(rows=0)
         for number in range(3):
             repositories.audit.append(
                 actor=an_id(),
@@ -182,4 +187,106 @@ def test_an_untouched_audit_log_verifies(store: Store) -> None:
             )
 
     with store.begin() as repositories:
-        assert repositories.audit.verify() is None
+        assert repositories.audit.verify() == AuditVerification(rows=3)
+
+
+def audited(store: Store) -> None:
+    rows = (("ada", "put", "x"), ("ada", "drop", "y"), ("alan", "put", "y"), ("ada", "put", "y"))
+    with store.begin() as repositories:
+        for seconds, (actor, action, subject) in enumerate(rows):
+            repositories.audit.append(
+                actor=actor,
+                action=action,
+                subject=subject,
+                details={"before": None, "after": {"n": seconds}},
+                at=later(seconds),
+            )
+
+
+def test_an_audit_entry_comes_back_equal(store: Store) -> None:
+    audited(store)
+
+    with store.begin() as repositories:
+        page = repositories.audit.page_of(AuditFilter(), limit=1, after=None)
+
+    assert page.items == (
+        AuditEntry(
+            number=4,
+            actor="ada",
+            action="put",
+            subject="y",
+            details={"before": None, "after": {"n": 3}},
+            at=later(3),
+        ),
+    )
+    assert page.next_cursor == 4
+
+
+@pytest.mark.parametrize(
+    ("wanted", "numbers"),
+    [
+        (AuditFilter(), [4, 3, 2, 1]),
+        (AuditFilter(actor="ada"), [4, 2, 1]),
+        (AuditFilter(action="put"), [4, 3, 1]),
+        (AuditFilter(subject="y"), [4, 3, 2]),
+        (AuditFilter(actor="ada", action="put", subject="y"), [4]),
+        (AuditFilter(actor="nobody"), []),
+        (AuditFilter(since=later(2)), [4, 3]),
+        (AuditFilter(until=later(2)), [2, 1]),
+        (AuditFilter(since=later(1), until=later(3)), [3, 2]),
+    ],
+)
+def test_pages_of_the_audit_log_give_what_is_wanted_once_newest_first(
+    store: Store, wanted: AuditFilter, numbers: list[int]
+) -> None:
+    audited(store)
+    found: list[int] = []
+    after: int | None = None
+
+    while True:
+        with store.begin() as repositories:
+            page = repositories.audit.page_of(wanted, limit=2, after=after)
+        found += [entry.number for entry in page.items]
+        after = page.next_cursor
+        if after is None:
+            break
+
+    assert found == numbers
+
+
+def test_usage_is_added_up_by_day_track_purpose_and_model(store: Store) -> None:
+    assessment, _ = stored_assessment(store)
+    gone = AssessmentId(an_id())
+    midnight = 12 * 3600
+    used = [
+        (assessment.id, "score_essay", "m", 0),
+        (assessment.id, "score_essay", "m", midnight - 1),
+        (assessment.id, "score_essay", "m", midnight),
+        (assessment.id, "score_essay", "n", 0),
+        (assessment.id, "summarize", "m", 0),
+        (gone, "summarize", "m", 0),
+        (assessment.id, "summarize", "m", -1),
+        (assessment.id, "summarize", "m", 2 * midnight),
+    ]
+    with store.begin() as repositories:
+        for of, purpose, model, seconds in used:
+            repositories.usage.record(
+                of,
+                purpose=purpose,
+                model=model,
+                usage=Usage(prompt_tokens=2_000_000_000, completion_tokens=1),
+                at=later(seconds),
+            )
+
+    with store.begin() as repositories:
+        sums = repositories.usage.sums(Period(since=NOON, until=later(2 * midnight)))
+
+    first, second = date(2026, 1, 1), date(2026, 1, 2)
+    assert [(s.day, s.track_id, s.purpose, s.model, s.prompts) for s in sums] == [
+        (first, None, "summarize", "m", 1),
+        (first, TRACK, "score_essay", "m", 2),
+        (first, TRACK, "score_essay", "n", 1),
+        (first, TRACK, "summarize", "m", 1),
+        (second, TRACK, "score_essay", "m", 1),
+    ]
+    assert (sums[1].prompt_tokens, sums[1].completion_tokens) == (4_000_000_000, 2)

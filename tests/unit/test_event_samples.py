@@ -13,12 +13,15 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from shared.api.routes import BASE_PATH, ROUTES
 from shared.domain.assessment import AssessmentStatus
+from shared.domain.essay import Usage
 from shared.domain.event import EventType
 from shared.domain.job import JobId, JobStatus
 from shared.domain.user import Role
+from shared.usecases.set_user_role import set_user_role
 from shared.wiring import Wiring
-from tests.builders import TRACK, an_accommodations_version, feedback_on
+from tests.builders import NOON, TRACK, a_user, an_accommodations_version, feedback_on
 from tests.fakes.sample_world import (
+    ADMIN,
     ASSESSMENT,
     EMAIL,
     ESSAY_JOBS,
@@ -168,6 +171,50 @@ def accommodate(world: FakeWiring) -> None:
         repositories.accommodations.append(an_accommodations_version(student_id=STUDENT))
 
 
+def add_admin(world: FakeWiring) -> None:
+    with world.store.begin() as repositories:
+        repositories.users.add(a_user(id=ADMIN, role=Role.ADMIN))
+
+
+def change_a_role(world: FakeWiring) -> None:
+    add_admin(world)
+    set_user_role(STUDENT, Role.ADVISOR, caller=None, store=world.store, clock=world.clock)
+
+
+def prompt_a_model(world: FakeWiring) -> None:
+    with world.store.begin() as repositories:
+        repositories.usage.record(
+            ASSESSMENT,
+            purpose="score_essay",
+            model="priced",
+            usage=Usage(prompt_tokens=1_000_000, completion_tokens=500_000),
+            at=NOON,
+        )
+
+
+def makes_an_advisor(reply: Reply, world: FakeWiring) -> bool:
+    return (
+        reply["statusCode"] == 200
+        and json.loads(reply["body"])["role"] == "advisor"
+        and world.store.state.users[STUDENT].role is Role.ADVISOR
+    )
+
+
+def adds_up(reply: Reply, _: FakeWiring) -> bool:
+    body = json.loads(reply["body"])
+    return (body["total"]["cost"], body["items"][0]["trackId"]) == (2.0, "backend-engineer")
+
+
+def shows_the_work(reply: Reply, _: FakeWiring) -> bool:
+    body = json.loads(reply["body"])
+    is_done = body["assessments"]["now"]["completed"] == body["completed"]["count"] == 1
+    return is_done and [queue["name"] for queue in body["queues"]] == [
+        "scoring",
+        "retrieval",
+        "fusion",
+    ]
+
+
 CASES: Final = {
     "answer_question": Case(stage=Stage.ANSWERED, check=answers(200, saved=1, answered=10)),
     "apply_fallback": Case(stage=Stage.SUBMITTED, check=falls_back),
@@ -194,6 +241,8 @@ CASES: Final = {
     "get_feedback_dashboard": Case(
         stage=Stage.COMPLETED, prepare=rate, check=answers(200, trackId=TRACK, withheld=1)
     ),
+    "get_operations": Case(stage=Stage.COMPLETED, check=shows_the_work),
+    "get_usage": Case(stage=Stage.COMPLETED, prepare=prompt_a_model, check=adds_up),
     "get_jwks": Case(stage=Stage.NOBODY, check=names_the_keys),
     "get_me": Case(stage=Stage.LOGGED_IN, check=answers(200, email=EMAIL)),
     "get_next_question": Case(stage=Stage.ANSWERED, check=answers(200, done=True)),
@@ -209,6 +258,12 @@ CASES: Final = {
     "get_track": Case(stage=Stage.LOGGED_IN, check=answers(200, id="backend-engineer")),
     "give_feedback": Case(stage=Stage.COMPLETED, check=takes_feedback),
     "list_assessments": Case(stage=Stage.ANSWERED, check=lists_one),
+    "list_audit_logs": Case(stage=Stage.LOGGED_IN, prepare=change_a_role, check=lists_one),
+    "list_users": Case(stage=Stage.LOGGED_IN, prepare=add_admin, check=lists_one),
+    "set_user_role": Case(stage=Stage.LOGGED_IN, prepare=add_admin, check=makes_an_advisor),
+    "verify_audit_logs": Case(
+        stage=Stage.LOGGED_IN, prepare=change_a_role, check=answers(200, valid=True, rows=1)
+    ),
     "list_tracks": Case(stage=Stage.LOGGED_IN, check=lists_one),
     "load_seeds": Case(stage=Stage.NOBODY, check=loads_seeds),
     "log_in": Case(stage=Stage.LOGGED_IN, check=answers(200, tokenType="Bearer")),

@@ -9,6 +9,8 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from shared.adapters.postgres.tables import audit_logs
+from shared.domain.audit import AuditEntry, AuditFilter, AuditVerification
+from shared.ports.store import AuditPage
 
 LOCK: Final = 0x6175646974
 """Appends take turns, or two rows would follow the same one; "audit"."""
@@ -46,20 +48,51 @@ class PostgresAuditRepository:
         }
         self._connection.execute(sa.insert(audit_logs).values(**content, hash=chain_hash(content)))
 
-    def verify(self) -> int | None:
+    def page_of(self, wanted: AuditFilter, *, limit: int, after: int | None) -> AuditPage:
+        query = sa.select(audit_logs)
+        for column, value in (
+            (_a.actor, wanted.actor),
+            (_a.action, wanted.action),
+            (_a.subject, wanted.subject),
+        ):
+            if value is not None:
+                query = query.where(column == value)
+        if wanted.since is not None:
+            query = query.where(_a.at >= wanted.since)
+        if wanted.until is not None:
+            query = query.where(_a.at < wanted.until)
+        if after is not None:
+            query = query.where(_a.number < after)
+        query = query.order_by(_a.number.desc()).limit(limit + 1)
+        found = tuple(map(_to_entry, self._connection.execute(query)))
+        items = found[:limit]
+        return AuditPage(items=items, next_cursor=items[-1].number if len(found) > limit else None)
+
+    def verify(self) -> AuditVerification:
         number, previous_hash = 0, START
         while rows := self._after(number):
             for row in rows:
                 fits = row["number"] == number + 1 and row["previous_hash"] == previous_hash
                 if not fits or row["hash"] != chain_hash(row):
-                    return int(row["number"])
-                number, previous_hash = row["number"], row["hash"]
-        return None
+                    return AuditVerification(rows=number, first_broken=int(row["number"]))
+                number, previous_hash = int(row["number"]), row["hash"]
+        return AuditVerification(rows=number)
 
     def _after(self, number: int) -> list[dict[str, Any]]:
         query = sa.select(audit_logs).where(_a.number > number).order_by(_a.number)
         rows = self._connection.execute(query.limit(READ_AT_ONCE)).mappings()
         return [dict(row) for row in rows]
+
+
+def _to_entry(row: Any) -> AuditEntry:
+    return AuditEntry(
+        number=row.number,
+        actor=row.actor,
+        action=row.action,
+        subject=row.subject,
+        details=row.details,
+        at=row.at,
+    )
 
 
 def chain_hash(content: Mapping[str, Any]) -> str:

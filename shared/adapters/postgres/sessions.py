@@ -1,8 +1,9 @@
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from shared.adapters.postgres.ids import must_be_id
+from shared.adapters.postgres.ids import is_id, must_be_id
 from shared.adapters.postgres.tables import sessions
 from shared.domain.errors import NotFoundError
 from shared.domain.session import Session
@@ -37,6 +38,13 @@ class PostgresSessionRepository:
             .where(sessions.c.id == session.id)
             .values(generation=session.generation, revoked_at=session.revoked_at)
         )
+
+    def revoke_all(self, user_id: UserId, *, at: datetime) -> int:
+        if not is_id(user_id):
+            return 0
+        is_open = sa.and_(sessions.c.user_id == user_id, sessions.c.revoked_at.is_(None))
+        revocation = sa.update(sessions).where(is_open).values(revoked_at=at)
+        return self._connection.execute(revocation).rowcount
 
     def _one(self, session_id: SessionId, query: sa.Select[Any]) -> Session:
         must_be_id(session_id, "session")

@@ -13,6 +13,7 @@ from shared.adapters.postgres.errors import translated
 from shared.adapters.postgres.feedback import PostgresFeedbackRepository
 from shared.adapters.postgres.idempotency import PostgresIdempotencyRepository
 from shared.adapters.postgres.jobs import PostgresJobRepository
+from shared.adapters.postgres.operations import PostgresOperationsRepository
 from shared.adapters.postgres.outbox import PostgresOutboxRepository
 from shared.adapters.postgres.question_versions import QuestionCache, QuestionVersions
 from shared.adapters.postgres.questions import PostgresQuestionRepository
@@ -55,4 +56,5 @@ class PostgresStore:
             usage=PostgresUsageRepository(connection),
             idempotency=PostgresIdempotencyRepository(connection),
             audit=PostgresAuditRepository(connection),
+            operations=PostgresOperationsRepository(connection),
         )

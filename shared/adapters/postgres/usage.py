@@ -1,11 +1,15 @@
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
 from shared.adapters.postgres.ids import is_id
-from shared.adapters.postgres.tables import model_usage
+from shared.adapters.postgres.tables import assessments, model_usage
 from shared.domain.assessment import AssessmentId
 from shared.domain.essay import Usage
+from shared.domain.period import Period
+from shared.domain.track import TrackId
+from shared.domain.usage import UsageSum
 
 _u = model_usage.c
 
@@ -44,3 +48,34 @@ class PostgresUsageRepository:
         tokens = sa.func.sum(_u.prompt_tokens + _u.completion_tokens)
         query = sa.select(sa.func.coalesce(tokens, 0)).where(_u.at >= since)
         return int(self._connection.execute(query).scalar_one())
+
+    def sums(self, period: Period) -> tuple[UsageSum, ...]:
+        track, day = assessments.c.track_id, sa.cast(sa.func.timezone("UTC", _u.at), sa.Date)
+        query = (
+            sa.select(
+                day.label("day"),
+                track,
+                _u.purpose,
+                _u.model,
+                sa.func.count().label("prompts"),
+                sa.func.sum(_u.prompt_tokens).label("prompt_tokens"),
+                sa.func.sum(_u.completion_tokens).label("completion_tokens"),
+            )
+            .join_from(model_usage, assessments, _u.assessment_id == assessments.c.id, isouter=True)
+            .where(_u.at >= period.since, _u.at < period.until)
+            .group_by(sa.text("1, 2, 3, 4"))
+        )
+        sums = map(_to_sum, self._connection.execute(query))
+        return tuple(sorted(sums, key=lambda s: (s.day, s.track_id or "", s.purpose, s.model)))
+
+
+def _to_sum(row: Any) -> UsageSum:
+    return UsageSum(
+        track_id=TrackId(row.track_id) if row.track_id else None,
+        day=row.day,
+        purpose=row.purpose,
+        model=row.model,
+        prompts=row.prompts,
+        prompt_tokens=int(row.prompt_tokens),
+        completion_tokens=int(row.completion_tokens),
+    )

@@ -8,23 +8,32 @@ from shared.ports.store.assessments import AssessmentRepository, Page
 from shared.ports.store.catalog import CredentialRepository, RecommendationRepository
 from shared.ports.store.content import Change, QuestionRepository, TrackRepository
 from shared.ports.store.feedback import FeedbackRepository
+from shared.ports.store.operations import OperationsRepository
 from shared.ports.store.people import (
     AccommodationsRepository,
     SessionRepository,
+    UserPage,
     UserRepository,
 )
-from shared.ports.store.records import AuditRepository, IdempotencyRepository, UsageRepository
+from shared.ports.store.records import (
+    AuditPage,
+    AuditRepository,
+    IdempotencyRepository,
+    UsageRepository,
+)
 from shared.ports.store.work import JobRepository, OutboxRepository
 
 __all__ = [
     "AccommodationsRepository",
     "AssessmentRepository",
+    "AuditPage",
     "AuditRepository",
     "Change",
     "CredentialRepository",
     "FeedbackRepository",
     "IdempotencyRepository",
     "JobRepository",
+    "OperationsRepository",
     "OutboxRepository",
     "Page",
     "QuestionRepository",
@@ -34,6 +43,7 @@ __all__ = [
     "Store",
     "TrackRepository",
     "UsageRepository",
+    "UserPage",
     "UserRepository",
 ]
 
@@ -56,6 +66,7 @@ class Repositories:
     usage: UsageRepository
     idempotency: IdempotencyRepository
     audit: AuditRepository
+    operations: OperationsRepository
 
 
 class Store(Protocol):

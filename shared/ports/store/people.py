@@ -1,10 +1,20 @@
 """Users, their sessions, and the accommodations of students."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from shared.domain.accommodations import AccommodationsVersion
 from shared.domain.session import Session
-from shared.domain.user import SessionId, User, UserId
+from shared.domain.user import Role, SessionId, User, UserId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserPage:
+    """One page of users, newest first; `next_cursor` is None on the last."""
+
+    items: tuple[User, ...]
+    next_cursor: UserId | None
 
 
 class UserRepository(Protocol):
@@ -16,8 +26,29 @@ class UserRepository(Protocol):
         """Return the user, or raise `NotFoundError`."""
         ...
 
+    def lock(self, user_id: UserId) -> User:
+        """Return the user, locked until the transaction ends, or raise `NotFoundError`."""
+        ...
+
+    def lock_admins(self) -> tuple[User, ...]:
+        """Return every admin, by id, locked until the transaction ends.
+
+        One who becomes an admin meanwhile may be missing; one who ceases to be is not there.
+        """
+        ...
+
+    def save_role(self, user: User) -> None:
+        """Replace the role of the user with this id."""
+        ...
+
     def find_by_email(self, email: str) -> User | None:
         """Return the user with this folded e-mail address."""
+        ...
+
+    def page_of(
+        self, *, role: Role | None, email: str | None, limit: int, after: UserId | None
+    ) -> UserPage:
+        """Return users of the role, and with the folded address; None for any."""
         ...
 
 
@@ -34,6 +65,10 @@ class SessionRepository(Protocol):
 
     def save(self, session: Session) -> None:
         """Replace generation and revocation of the session with this id."""
+        ...
+
+    def revoke_all(self, user_id: UserId, *, at: datetime) -> int:
+        """Revoke what the user has open; return how many sessions that were."""
         ...
 
 

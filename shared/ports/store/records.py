@@ -1,11 +1,15 @@
 """What is counted, remembered and audited."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
 from shared.domain.assessment import AssessmentId
+from shared.domain.audit import AuditEntry, AuditFilter, AuditVerification
 from shared.domain.essay import Usage
+from shared.domain.period import Period
+from shared.domain.usage import UsageSum
 
 
 class UsageRepository(Protocol):
@@ -26,6 +30,10 @@ class UsageRepository(Protocol):
         ...
 
     def tokens_since(self, since: datetime) -> int: ...
+
+    def sums(self, period: Period) -> tuple[UsageSum, ...]:
+        """Add up by day, track, purpose and model, in this order."""
+        ...
 
 
 class IdempotencyRepository(Protocol):
@@ -49,6 +57,14 @@ class IdempotencyRepository(Protocol):
     def forget_before(self, before: datetime) -> int: ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditPage:
+    """One page of the audit log, newest first; `next_cursor` is None on the last."""
+
+    items: tuple[AuditEntry, ...]
+    next_cursor: int | None
+
+
 class AuditRepository(Protocol):
     def append(
         self,
@@ -62,6 +78,10 @@ class AuditRepository(Protocol):
         """Add a row to the hash chain; `details` holds ids and values, never identities."""
         ...
 
-    def verify(self) -> int | None:
-        """Walk the chain and return the number of the first row that does not fit, or None."""
+    def page_of(self, wanted: AuditFilter, *, limit: int, after: int | None) -> AuditPage:
+        """Return entries with numbers below `after`, newest first."""
+        ...
+
+    def verify(self) -> AuditVerification:
+        """Walk the chain as far as it fits."""
         ...

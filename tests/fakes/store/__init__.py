@@ -13,6 +13,7 @@ from tests.fakes.store.assessments import FakeAssessmentRepository
 from tests.fakes.store.content import FakeQuestionRepository, FakeTrackRepository
 from tests.fakes.store.credentials import FakeCredentialRepository
 from tests.fakes.store.feedback import FakeFeedbackRepository
+from tests.fakes.store.operations import FakeOperationsRepository
 from tests.fakes.store.people import (
     FakeAccommodationsRepository,
     FakeSessionRepository,
@@ -74,4 +75,5 @@ def _repositories(state: State) -> Repositories:
         usage=FakeUsageRepository(state),
         idempotency=FakeIdempotencyRepository(state),
         audit=FakeAuditRepository(state),
+        operations=FakeOperationsRepository(state),
     )

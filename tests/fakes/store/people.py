@@ -1,9 +1,12 @@
 from dataclasses import replace
+from datetime import datetime
 
+from shared.adapters.postgres.ids import is_id
 from shared.domain.accommodations import AccommodationsVersion
-from shared.domain.errors import EmailTakenError, NotFoundError
+from shared.domain.errors import EmailTakenError, InvalidInputError, NotFoundError
 from shared.domain.session import Session
-from shared.domain.user import SessionId, User, UserId
+from shared.domain.user import Role, SessionId, User, UserId
+from shared.ports.store import UserPage
 from tests.fakes.store.state import State
 
 
@@ -21,8 +24,35 @@ class FakeUserRepository:
             raise NotFoundError(f"no user {user_id}")
         return self._users[user_id]
 
+    def lock(self, user_id: UserId) -> User:
+        return self.get(user_id)
+
+    def lock_admins(self) -> tuple[User, ...]:
+        admins = [u for u in self._users.values() if u.role is Role.ADMIN]
+        return tuple(sorted(admins, key=lambda u: u.id))
+
+    def save_role(self, user: User) -> None:
+        if stored := self._users.get(user.id):
+            self._users[user.id] = replace(stored, role=user.role)
+
     def find_by_email(self, email: str) -> User | None:
         return next((u for u in self._users.values() if u.email == email), None)
+
+    def page_of(
+        self, *, role: Role | None, email: str | None, limit: int, after: UserId | None
+    ) -> UserPage:
+        if after is not None and not is_id(after):
+            raise InvalidInputError("the cursor is not one that this list gave")
+        fitting = [
+            user
+            for user in self._users.values()
+            if (role is None or user.role is role)
+            and (email is None or user.email == email)
+            and (after is None or user.id < after)
+        ]
+        items = tuple(sorted(fitting, key=lambda u: u.id, reverse=True)[:limit])
+        has_more = len(fitting) > limit
+        return UserPage(items=items, next_cursor=items[-1].id if has_more else None)
 
 
 class FakeSessionRepository:
@@ -45,6 +75,15 @@ class FakeSessionRepository:
             self._sessions[session.id] = replace(
                 stored, generation=session.generation, revoked_at=session.revoked_at
             )
+
+    def revoke_all(self, user_id: UserId, *, at: datetime) -> int:
+        found = [
+            session
+            for session in self._sessions.values()
+            if session.user_id == user_id and session.revoked_at is None
+        ]
+        self._sessions |= {session.id: session.revoke(at) for session in found}
+        return len(found)
 
 
 class FakeAccommodationsRepository:

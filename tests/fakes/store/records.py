@@ -1,12 +1,18 @@
+from collections import defaultdict
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from shared.domain.assessment import AssessmentId
+from shared.domain.audit import AuditEntry, AuditFilter, AuditVerification
 from shared.domain.errors import IdempotencyConflictError, NotFoundError
 from shared.domain.essay import Usage
+from shared.domain.period import Period
 from shared.domain.recommendation import Recommendation, RecommendationId
-from tests.fakes.store.state import AuditEntry, Binding, State, UsageEntry, as_stored
+from shared.domain.track import TrackId
+from shared.domain.usage import UsageSum
+from shared.ports.store import AuditPage
+from tests.fakes.store.state import Binding, State, UsageEntry, as_stored
 
 
 class FakeRecommendationRepository:
@@ -31,6 +37,7 @@ class FakeRecommendationRepository:
 class FakeUsageRepository:
     def __init__(self, state: State) -> None:
         self._entries = state.usage
+        self._assessments = state.assessments
 
     def record(
         self,
@@ -52,6 +59,27 @@ class FakeUsageRepository:
 
     def tokens_since(self, since: datetime) -> int:
         return sum(entry.usage.total for entry in self._entries if entry.at >= since)
+
+    def sums(self, period: Period) -> tuple[UsageSum, ...]:
+        found: dict[tuple[date, str, str, str], list[Usage]] = defaultdict(list)
+        for entry in self._entries:
+            if period.since <= entry.at < period.until:
+                assessment = self._assessments.get(entry.assessment_id)
+                track = assessment.track_id if assessment else ""
+                day = entry.at.astimezone(UTC).date()
+                found[day, track, entry.purpose, entry.model].append(entry.usage)
+        return tuple(
+            UsageSum(
+                track_id=TrackId(track) if track else None,
+                day=day,
+                purpose=purpose,
+                model=model,
+                prompts=len(usages),
+                prompt_tokens=sum(usage.prompt_tokens for usage in usages),
+                completion_tokens=sum(usage.completion_tokens for usage in usages),
+            )
+            for (day, track, purpose, model), usages in sorted(found.items())
+        )
 
 
 class FakeIdempotencyRepository:
@@ -96,9 +124,38 @@ class FakeAuditRepository:
     ) -> None:
         self._entries.append(
             AuditEntry(
-                actor=actor, action=action, subject=subject, details=as_stored(details), at=at
+                number=len(self._entries) + 1,
+                actor=actor,
+                action=action,
+                subject=subject,
+                details=as_stored(details),
+                at=at,
             )
         )
 
-    def verify(self) -> int | None:
-        return None
+    def page_of(self, wanted: AuditFilter, *, limit: int, after: int | None) -> AuditPage:
+        fitting = [
+            entry
+            for entry in reversed(self._entries)
+            if _fits(entry, wanted) and (after is None or entry.number < after)
+        ]
+        items = tuple(fitting[:limit])
+        has_more = len(fitting) > limit
+        return AuditPage(items=items, next_cursor=items[-1].number if has_more else None)
+
+    def verify(self) -> AuditVerification:
+        """A list in memory has no chain to break: numbers that were changed are what is found."""
+        for number, entry in enumerate(self._entries, start=1):
+            if entry.number != number:
+                return AuditVerification(rows=number - 1, first_broken=entry.number)
+        return AuditVerification(rows=len(self._entries))
+
+
+def _fits(entry: AuditEntry, wanted: AuditFilter) -> bool:
+    return (
+        wanted.actor in {None, entry.actor}
+        and wanted.action in {None, entry.action}
+        and wanted.subject in {None, entry.subject}
+        and (wanted.since is None or entry.at >= wanted.since)
+        and (wanted.until is None or entry.at < wanted.until)
+    )

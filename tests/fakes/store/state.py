@@ -9,6 +9,7 @@ from typing import Any
 
 from shared.domain.accommodations import AccommodationsVersion
 from shared.domain.assessment import Assessment, Response, Snapshot
+from shared.domain.audit import AuditEntry
 from shared.domain.essay import EssayScore, Usage
 from shared.domain.event import Event
 from shared.domain.feedback import Feedback
@@ -56,15 +57,6 @@ class UsageEntry:
 class Binding:
     request_hash: str
     resource_id: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AuditEntry:
-    actor: str
-    action: str
-    subject: str
-    details: Mapping[str, Any]
     at: datetime
 
 

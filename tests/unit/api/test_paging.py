@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.api.paging import page_of, read_cursor, write_cursor
+from shared.api.paging import page_of, read_cursor, read_number, write_cursor
 from shared.domain.errors import InvalidInputError
 
 FIVE = ["a", "b", "c", "d", "e"]
@@ -75,5 +75,18 @@ class TestCursors:
     def test_what_this_api_did_not_write_is_refused(self, cursor: str) -> None:
         with pytest.raises(InvalidInputError, match="no cursor") as caught:
             read_cursor(cursor)
+
+        assert caught.value.pointer == "query/cursor"
+
+
+class TestNumbers:
+    def test_they_read_back(self) -> None:
+        assert read_number(write_cursor("42")) == 42
+        assert read_number(None) is None
+
+    @pytest.mark.parametrize("key", ["x", "-1", "1.5", "٣", "9" * 19])
+    def test_a_cursor_of_something_else_is_refused(self, key: str) -> None:
+        with pytest.raises(InvalidInputError, match="this is no cursor") as caught:
+            read_number(write_cursor(key))
 
         assert caught.value.pointer == "query/cursor"

@@ -27,6 +27,7 @@ OURS_TO_BLAME = {
     errors.InvalidSeedsError,
     errors.JobBusyError,
     errors.PipelineUnavailableError,
+    errors.QueuesUnavailableError,
 }
 """Errors of workers and operators: at the HTTP edge they would be a defect, and so a 500."""
 

@@ -100,6 +100,14 @@ def test_only_what_must_be_is_open_to_everybody() -> None:
     }
 
 
+def test_administration_and_what_it_costs_are_for_admins_alone() -> None:
+    dashboards = ("/dashboards/operations", "/dashboards/usage")
+    guarded = [r for r in ROUTES if r.path.startswith(("/admin/", *dashboards))]
+
+    assert guarded
+    assert all(route.roles == {Role.ADMIN} for route in guarded)
+
+
 def test_a_status_url_is_a_route_that_exists() -> None:
     (route,) = [r for r in ROUTES if r.function == "get_status"]
 

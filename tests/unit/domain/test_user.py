@@ -1,7 +1,10 @@
+from dataclasses import replace
+
 import pytest
 
-from shared.domain.errors import InvalidInputError
+from shared.domain.errors import InvalidInputError, LastAdminError
 from shared.domain.user import Role, check_password, fold_email
+from tests.builders import a_user
 from tests.unit.domain.builders import a_caller
 
 
@@ -53,3 +56,30 @@ def test_spellings_of_one_address_are_one_account(given: str, kept: str) -> None
 
 def test_advisors_and_admins_are_staff() -> None:
     assert [role for role in Role if a_caller(role=role).is_staff] == [Role.ADVISOR, Role.ADMIN]
+
+
+@pytest.mark.parametrize("role", Role)
+def test_a_user_takes_another_role(role: Role) -> None:
+    user = a_user(role=Role.STUDENT)
+
+    assert user.with_role(role, admins=()) == replace(user, role=role)
+
+
+@pytest.mark.parametrize("role", [Role.STUDENT, Role.ADVISOR])
+def test_the_last_admin_stays_one(role: Role) -> None:
+    admin = a_user(role=Role.ADMIN)
+
+    with pytest.raises(LastAdminError, match="make somebody else an admin first"):
+        admin.with_role(role, admins=[admin.id])
+
+
+def test_the_last_admin_may_be_made_what_they_are() -> None:
+    admin = a_user(role=Role.ADMIN)
+
+    assert admin.with_role(Role.ADMIN, admins=[admin.id]) == admin
+
+
+def test_one_of_two_admins_may_cease_to_be_one() -> None:
+    admin, other = a_user(role=Role.ADMIN), a_user(role=Role.ADMIN)
+
+    assert admin.with_role(Role.ADVISOR, admins=[admin.id, other.id]).role is Role.ADVISOR

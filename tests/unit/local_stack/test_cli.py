@@ -73,3 +73,20 @@ def test_a_student_cannot_be_created() -> None:
 
 def test_errors_say_problem_and_remedy() -> None:
     assert str(LocalStackError("It is broken.", "Mend it.")) == "It is broken. Mend it."
+
+
+@pytest.mark.parametrize(
+    "words", [("audit", "verify"), ("users", "list"), ("users", "set-role", "a@b.c", "admin")]
+)
+def test_commands_on_the_database_say_when_there_is_none(
+    words: tuple[str, ...], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+
+    assert run(*words) == 1
+    assert capsys.readouterr().err == "assay: The stack is not up. Start it: make up.\n"
+
+
+def test_a_role_that_there_is_not_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("users", "set-role", "a@b.c", "emperor") not in {0, None}
+    assert "emperor" in "".join(capsys.readouterr())

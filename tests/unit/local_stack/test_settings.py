@@ -41,3 +41,10 @@ def test_a_wrong_port_is_explained(port: str, tmp_path: Path) -> None:
 def test_an_unknown_engine_is_explained(tmp_path: Path) -> None:
     with pytest.raises(LocalStackError, match="offline, openai"):
         Settings.read({"ASSAY_ENGINE": "gpt"}, root=tmp_path)
+
+
+def test_prices_of_models_are_taken_from_the_environment(tmp_path: Path) -> None:
+    prices = '{"m": {"prompt": 1, "completion": 2}}'
+
+    assert Settings.read({"ASSAY_MODEL_PRICES": prices}, root=tmp_path).model_prices == prices
+    assert Settings.read({}, root=tmp_path).model_prices is None

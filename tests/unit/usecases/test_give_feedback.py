@@ -163,6 +163,7 @@ def test_an_advisors_feedback_leaves_an_audit_row(world: FakeWiring, item: Crede
 
     assert world.store.state.audit == [
         AuditEntry(
+            number=1,
             actor=ADVISOR.user_id,
             action="feedback.given",
             subject=RECOMMENDATION,

@@ -1,10 +1,11 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from shared.domain.errors import InvalidCredentialsError
 from shared.domain.session import Session
-from shared.domain.user import User
+from shared.domain.user import Role, User
 from shared.usecases.log_in import log_in
 from tests.builders import NOON, a_user
 from tests.fakes.password_hasher import FakePasswordHasher
@@ -99,3 +100,20 @@ def test_the_password_is_compared_outside_a_transaction_because_that_is_slow(
     monkeypatch.setattr(world.hasher, "verify", verify)
 
     attempt(world)
+
+
+def test_a_role_that_changes_while_the_password_is_verified_is_the_new_one(
+    world: FakeWiring, user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    verify = world.hasher.verify
+
+    def promote_meanwhile(password: str, password_hash: str | None) -> bool:
+        with world.store.begin() as repositories:
+            repositories.users.save_role(replace(user, role=Role.ADVISOR))
+        return verify(password, password_hash)
+
+    monkeypatch.setattr(world.hasher, "verify", promote_meanwhile)
+
+    found, _ = attempt(world)
+
+    assert found.role is Role.ADVISOR

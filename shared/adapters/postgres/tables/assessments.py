@@ -47,6 +47,17 @@ sa.Index("ix_assessments_page", assessments.c.student_id, assessments.c.id)
 sa.Index(
     "ix_assessments_scoring", assessments.c.submitted_at, postgresql_where="status = 'scoring'"
 )
+# What the operator's dashboard counts, without reading the rows.
+sa.Index(
+    "ix_assessments_started",
+    assessments.c.started_at,
+    postgresql_include=["status", "expires_at"],
+)
+sa.Index(
+    "ix_assessments_completed",
+    assessments.c.completed_at,
+    postgresql_where="completed_at IS NOT NULL",
+)
 
 # A snapshot names a question version instead of copying it: `question_versions` refuses every
 # change, so the reference is the question exactly as asked; ten rows of 40 bytes instead of 40 kB

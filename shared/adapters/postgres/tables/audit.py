@@ -16,4 +16,8 @@ audit_logs = sa.Table(
     moment("at"),
     text("previous_hash"),
     text("hash"),
+    sa.Index(None, "actor", "number"),
+    sa.Index(None, "action", "number"),
+    sa.Index(None, "subject", "number"),
+    sa.Index(None, "at"),
 )

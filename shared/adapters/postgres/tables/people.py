@@ -25,6 +25,7 @@ users = sa.Table(
     moment("created_at"),
     sa.UniqueConstraint("email"),
     one_of("role", Role),
+    sa.Index(None, "role", "id"),
 )
 
 sessions = sa.Table(

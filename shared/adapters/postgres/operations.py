@@ -1,0 +1,83 @@
+"""Counts over assessments, jobs and events, each by an index."""
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
+
+from shared.adapters.postgres.tables import assessments, async_jobs, outbox_events
+from shared.domain.assessment import AssessmentStatus
+from shared.domain.degraded import DegradedReason
+from shared.domain.job import JobKind, JobStatus
+from shared.domain.operations import CompletedAssessments, OutboxBacklog, WorkState
+
+_a = assessments.c
+_j = async_jobs.c
+_o = outbox_events.c
+
+
+class PostgresOperationsRepository:
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def work(self, *, now: datetime, since: datetime) -> WorkState:
+        return WorkState(
+            statuses=self._statuses(now),
+            recent_statuses=self._statuses(now, _a.started_at >= since),
+            completed=self._completed(since),
+            failed_jobs=self._failed_jobs(since),
+            outbox=self._outbox(),
+        )
+
+    def _statuses(
+        self, now: datetime, *criteria: sa.ColumnElement[bool]
+    ) -> dict[AssessmentStatus, int]:
+        is_over = sa.and_(_a.status == AssessmentStatus.IN_PROGRESS, _a.expires_at <= now)
+        status = sa.case((is_over, AssessmentStatus.EXPIRED.value), else_=_a.status).label("status")
+        counted = sa.select(status, sa.func.count()).where(*criteria).group_by(sa.text("1"))
+        return {AssessmentStatus(name): n for name, n in self._connection.execute(counted)}
+
+    def _completed(self, since: datetime) -> CompletedAssessments:
+        seconds = sa.cast(sa.extract("epoch", _a.completed_at - _a.submitted_at), sa.Double)
+        is_degraded = sa.func.jsonb_array_length(_a.degradations) > 0
+        query = sa.select(
+            sa.func.count().label("completed"),
+            sa.func.percentile_cont(0.5).within_group(seconds).label("p50"),
+            sa.func.percentile_cont(0.95).within_group(seconds).label("p95"),
+            sa.func.count().filter(is_degraded).label("degraded"),
+        ).where(_a.completed_at >= since)
+        row = self._connection.execute(query).one()
+        return CompletedAssessments(
+            count=row.completed,
+            p50_seconds=row.p50,
+            p95_seconds=row.p95,
+            degraded=row.degraded,
+            degraded_by_reason=self._reasons(since),
+        )
+
+    def _reasons(self, since: datetime) -> dict[DegradedReason, int]:
+        each = sa.func.jsonb_array_elements(_a.degradations).table_valued(sa.column("value", JSONB))
+        reason: Any = each.c.value["reason"].astext
+        query = (
+            sa.select(reason, sa.func.count(_a.id.distinct()))
+            .join_from(assessments, each, sa.true())
+            .where(_a.completed_at >= since)
+        )
+        rows = self._connection.execute(query.group_by(sa.text("1")))
+        return {DegradedReason(name): n for name, n in rows}
+
+    def _failed_jobs(self, since: datetime) -> dict[JobKind, int]:
+        query = (
+            sa.select(_j.kind, sa.func.count())
+            # All kinds, which are what the index begins with.
+            .where(_j.kind.in_(list(JobKind)), _j.finished_at >= since)
+            .where(_j.status == JobStatus.FELL_BACK)
+            .group_by(_j.kind)
+        )
+        return {JobKind(name): n for name, n in self._connection.execute(query)}
+
+    def _outbox(self) -> OutboxBacklog:
+        query = sa.select(sa.func.count(), sa.func.min(_o.occurred_at)).where(_o.sent_at.is_(None))
+        unsent, oldest_at = self._connection.execute(query).one()
+        return OutboxBacklog(unsent=unsent, oldest_at=oldest_at)

@@ -1,0 +1,39 @@
+"""The audit log: who did what to whom, and whether nobody has rewritten it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditEntry:
+    """`actor` is a user's id, or `operator` for a person at the terminal."""
+
+    number: int
+    """From 1, without gaps."""
+    actor: str
+    action: str
+    subject: str
+    details: Mapping[str, Any]
+    """Ids and values, such as before and after; never identities."""
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditFilter:
+    """Which entries are wanted; None for any. From `since` on, before `until`."""
+
+    actor: str | None = None
+    action: str | None = None
+    subject: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditVerification:
+    rows: int
+    """How many fit, from the first on."""
+    first_broken: int | None = None
+    """Number of the first row that does not fit what stands before it; None for none."""

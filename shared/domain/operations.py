@@ -1,0 +1,80 @@
+"""How the deployment is doing, as the person who runs it wants to see it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from shared.domain.assessment import AssessmentStatus
+from shared.domain.degraded import DegradedReason
+from shared.domain.job import JobKind
+
+RECENT: Final = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueDepth:
+    """Numbers of messages, approximate as those of the queue service are."""
+
+    waiting: int
+    in_flight: int
+    """Received and not yet deleted."""
+    delayed: int
+    oldest_seconds: int | None
+    """Age of the oldest message; None when there is none, or nobody measured it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueState:
+    name: str
+    queue: QueueDepth
+    dead_letters: QueueDepth
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompletedAssessments:
+    """Those completed lately; seconds from submission to completion."""
+
+    count: int
+    p50_seconds: float | None
+    p95_seconds: float | None
+    degraded: int
+    degraded_by_reason: Mapping[DegradedReason, int]
+    """Assessments with this reason; one with two reasons counts under both."""
+
+    def share(self, degraded: int) -> float | None:
+        return round(degraded / self.count, 4) if self.count else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboxBacklog:
+    unsent: int
+    oldest_at: datetime | None
+
+    def oldest_seconds(self, now: datetime) -> float | None:
+        if self.oldest_at is None:
+            return None
+        return max(0.0, round((now - self.oldest_at).total_seconds(), 3))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkState:
+    """What the database knows; mappings leave out what there is none of."""
+
+    statuses: Mapping[AssessmentStatus, int]
+    recent_statuses: Mapping[AssessmentStatus, int]
+    """Of the assessments started lately, as they are now."""
+    completed: CompletedAssessments
+    failed_jobs: Mapping[JobKind, int]
+    """Jobs that the fallback had to finish lately."""
+    outbox: OutboxBacklog
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operations:
+    at: datetime
+    since: datetime
+    """Where `lately` begins."""
+    work: WorkState
+    queues: Sequence[QueueState] | None
+    """None when the queue service did not answer."""

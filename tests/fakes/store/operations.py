@@ -1,0 +1,62 @@
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+
+from shared.domain.job import JobStatus
+from shared.domain.operations import CompletedAssessments, OutboxBacklog, WorkState
+from tests.fakes.store.state import State
+
+
+class FakeOperationsRepository:
+    def __init__(self, state: State) -> None:
+        self._state = state
+
+    def work(self, *, now: datetime, since: datetime) -> WorkState:
+        assessments = self._state.assessments.values()
+        unsent = [e for e in self._state.outbox.values() if e.id not in self._state.sent]
+        return WorkState(
+            statuses=Counter(a.status_at(now) for a in assessments),
+            recent_statuses=Counter(a.status_at(now) for a in assessments if a.started_at >= since),
+            completed=self._completed(since),
+            failed_jobs=Counter(
+                job.kind
+                for job in self._state.jobs.values()
+                if job.status is JobStatus.FELL_BACK
+                and job.finished_at
+                and job.finished_at >= since
+            ),
+            outbox=OutboxBacklog(
+                unsent=len(unsent), oldest_at=min((e.occurred_at for e in unsent), default=None)
+            ),
+        )
+
+    def _completed(self, since: datetime) -> CompletedAssessments:
+        completed = [
+            a
+            for a in self._state.assessments.values()
+            if a.completed_at and a.completed_at >= since
+        ]
+        seconds = sorted(
+            (a.completed_at - a.submitted_at).total_seconds()
+            for a in completed
+            if a.completed_at and a.submitted_at
+        )
+        return CompletedAssessments(
+            count=len(completed),
+            p50_seconds=_percentile(seconds, 0.5),
+            p95_seconds=_percentile(seconds, 0.95),
+            degraded=sum(bool(a.degradations) for a in completed),
+            degraded_by_reason=Counter(
+                reason for a in completed for reason in {d.reason for d in a.degradations}
+            ),
+        )
+
+
+def _percentile(ordered: Sequence[float], share: float) -> float | None:
+    """Between the two nearest, as PostgreSQL's `percentile_cont`."""
+    if not ordered:
+        return None
+    place = share * (len(ordered) - 1)
+    below = int(place)
+    above = min(below + 1, len(ordered) - 1)
+    return ordered[below] + (ordered[above] - ordered[below]) * (place - below)

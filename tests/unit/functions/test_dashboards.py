@@ -1,0 +1,171 @@
+from collections.abc import Sequence
+
+from shared.domain.degraded import DegradedReason
+from shared.domain.essay import Usage
+from shared.domain.event import EventId, EventType
+from shared.domain.operations import QueueDepth, QueueState
+from tests.builders import NOON, a_degradation, an_id, later
+from tests.fakes.sample_world import ASSESSMENT, STUDENT, Stage, world_at
+from tests.fakes.wiring import FakeWiring
+from tests.unit.functions.serving import Serve, body_of
+
+
+def prompted(world: FakeWiring, *models: str, purpose: str = "score_essay") -> None:
+    with world.store.begin() as repositories:
+        for model in models:
+            repositories.usage.record(
+                ASSESSMENT,
+                purpose=purpose,
+                model=model,
+                usage=Usage(prompt_tokens=1_000, completion_tokens=500),
+                at=NOON,
+            )
+
+
+class TestUsage:
+    def test_prompts_tokens_and_cost_are_added_up(self, serve: Serve) -> None:
+        world = world_at(Stage.COMPLETED)
+        prompted(world, "priced", "priced")
+        prompted(world, "priced", purpose="summarize")
+
+        body = body_of(serve("get_usage", world))
+
+        assert (body["since"], body["until"]) == (
+            "2025-12-15T00:00:00.000Z",
+            "2026-01-02T00:00:00.000Z",
+        )
+        assert body["items"][0] == {
+            "day": "2026-01-01",
+            "trackId": "backend-engineer",
+            "purpose": "score_essay",
+            "model": "priced",
+            "prompts": 2,
+            "promptTokens": 2_000,
+            "completionTokens": 1_000,
+            "cost": 0.004,
+        }
+        assert body["total"] == {
+            "prompts": 3,
+            "promptTokens": 3_000,
+            "completionTokens": 1_500,
+            "cost": 0.006,
+            "unpricedModels": [],
+        }
+        assert body["month"] == {
+            "since": "2026-01-01T00:00:00.000Z",
+            "tokens": 4_500,
+            "budget": 1_000_000,
+            "share": 0.0045,
+        }
+
+    def test_prices_come_with_their_source_and_date(self, serve: Serve) -> None:
+        world = world_at(Stage.COMPLETED)
+        prompted(world, "priced", "unheard-of")
+
+        prices = body_of(serve("get_usage", world))["prices"]
+
+        assert prices == {
+            "currency": "USD",
+            "source": "https://openai.com/api/pricing",
+            "asOf": "2026-06-04",
+            "models": {"priced": {"prompt": 1.0, "completion": 2.0}},
+        }
+
+    def test_a_model_without_a_price_costs_null_and_is_named(self, serve: Serve) -> None:
+        world = world_at(Stage.COMPLETED)
+        prompted(world, "priced", "unheard-of")
+
+        body = body_of(serve("get_usage", world))
+
+        assert [(i["model"], i["cost"]) for i in body["items"]] == [
+            ("priced", 0.002),
+            ("unheard-of", None),
+        ]
+        assert (body["total"]["cost"], body["total"]["unpricedModels"]) == (None, ["unheard-of"])
+
+    def test_nothing_was_used(self, serve: Serve) -> None:
+        body = body_of(serve("get_usage", world_at(Stage.NOBODY)))
+
+        assert (body["items"], body["total"]["cost"]) == ([], 0)
+
+    def test_more_than_a_year_is_refused(self, serve: Serve) -> None:
+        reply = serve(
+            "get_usage", world_at(Stage.NOBODY), queryStringParameters={"since": "2024-12-01"}
+        )
+
+        assert reply["statusCode"] == 422
+        assert body_of(reply)["errors"][0]["pointer"] == "query/since"
+        assert "366 days" in body_of(reply)["detail"]
+
+
+def degraded(world: FakeWiring, reasons: Sequence[DegradedReason]) -> None:
+    with world.store.begin() as repositories:
+        assessment = repositories.assessments.get(ASSESSMENT)
+        repositories.assessments.save(assessment.degrade(*map(a_degradation, reasons)))
+
+
+class TestOperations:
+    def test_a_quiet_deployment(self, serve: Serve) -> None:
+        body = body_of(serve("get_operations", world_at(Stage.NOBODY)))
+
+        empty = {"waiting": 0, "inFlight": 0, "delayed": 0, "oldestSeconds": None}
+        nothing = dict.fromkeys(("in_progress", "scoring", "completed", "failed", "expired"), 0)
+        assert body == {
+            "at": "2026-01-01T12:00:00.000Z",
+            "since": "2025-12-31T12:00:00.000Z",
+            "queues": [
+                {"name": name, **empty, "deadLetters": empty}
+                for name in ("scoring", "retrieval", "fusion")
+            ],
+            "assessments": {"now": nothing, "recent": nothing},
+            "completed": {
+                "count": 0,
+                "p50Seconds": None,
+                "p95Seconds": None,
+                "degraded": {"count": 0, "share": None},
+                "degradedByReason": {r: {"count": 0, "share": None} for r in DegradedReason},
+            },
+            "failedJobs": {"score_essay": 0, "retrieve_credentials": 0, "fuse_results": 0},
+            "outbox": {"unsent": 0, "oldestSeconds": None},
+        }
+
+    def test_a_busy_one(self, serve: Serve) -> None:
+        world = world_at(Stage.COMPLETED)
+        degraded(world, [DegradedReason.SUMMARY_FALLBACK, DegradedReason.INCOMPLETE_DATA])
+        full = QueueDepth(waiting=7, in_flight=3, delayed=1, oldest_seconds=95)
+        left = QueueDepth(waiting=1, in_flight=0, delayed=0, oldest_seconds=None)
+        world.queue_monitor.states[0] = QueueState(name="scoring", queue=full, dead_letters=left)
+        with world.store.begin() as repositories:
+            repositories.outbox.append(
+                EventType.ASSESSMENT_COMPLETED, STUDENT, {}, event_id=EventId(an_id()), at=later(-9)
+            )
+
+        body = body_of(serve("get_operations", world))
+
+        assert body["queues"][0] == {
+            "name": "scoring",
+            "waiting": 7,
+            "inFlight": 3,
+            "delayed": 1,
+            "oldestSeconds": 95,
+            "deadLetters": {"waiting": 1, "inFlight": 0, "delayed": 0, "oldestSeconds": None},
+        }
+        assert body["assessments"]["recent"]["completed"] == 1
+        assert (body["completed"]["p50Seconds"], body["completed"]["p95Seconds"]) == (5.0, 5.0)
+        assert body["completed"]["degraded"] == {"count": 1, "share": 1.0}
+        assert body["completed"]["degradedByReason"]["summary_fallback"] == {
+            "count": 1,
+            "share": 1.0,
+        }
+        assert body["completed"]["degradedByReason"]["retrieval_fallback"]["count"] == 0
+        assert body["outbox"] == {"unsent": 1, "oldestSeconds": 9.0}
+
+    def test_queues_that_do_not_answer_are_null_and_the_rest_is_there(self, serve: Serve) -> None:
+        world = world_at(Stage.COMPLETED)
+        world.queue_monitor.is_available = False
+
+        reply = serve("get_operations", world)
+
+        assert reply["statusCode"] == 200
+        assert body_of(reply)["queues"] is None
+        assert body_of(reply)["completed"]["count"] == 1
