@@ -66,6 +66,7 @@ def post_complete(
             result.profile,
             rule_scores=result.rule_scores,
             essay_scores=result.essay_scores,
+            previous=result.previous,
             recommendation=result.recommendation,
         )
     else:

@@ -24,6 +24,7 @@ def get_whole_result(assessmentId: str) -> ResultOut:  # noqa: N803 - the name i
         result.profile,
         rule_scores=result.rule_scores,
         essay_scores=result.essay_scores,
+        previous=result.previous,
         recommendation=result.recommendation,
     )
 

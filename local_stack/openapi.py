@@ -26,6 +26,7 @@ TAGS: Final = {
     "Tracks": "What can be taken",
     "Assessments": "From start to submission",
     "Results": "Profile, scores with evidence, recommendation",
+    "Reviews": "Essays that a person should look at",
     "Administration": "Users, accommodations and the audit log, for admins",
     "Dashboards": "What goes on, what it costs, and what staff see of everybody together",
     "Operations": "Health, keys and this document",

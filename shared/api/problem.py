@@ -32,6 +32,8 @@ STATUS_BY_ERROR: Final[Mapping[type[DomainError], HTTPStatus]] = {
     errors.AlreadySubmittedError: HTTPStatus.CONFLICT,
     errors.IncompleteAssessmentError: HTTPStatus.CONFLICT,
     errors.ResultNotReadyError: HTTPStatus.CONFLICT,
+    errors.ReviewLeasedError: HTTPStatus.CONFLICT,
+    errors.ReviewNotNeededError: HTTPStatus.CONFLICT,
     errors.IdempotencyConflictError: HTTPStatus.CONFLICT,
     errors.TrackUnavailableError: HTTPStatus.CONFLICT,
     errors.NotAStudentError: HTTPStatus.CONFLICT,

@@ -1,6 +1,6 @@
 """Errors the domain raises; `code` is part of the public API and never changes."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import ClassVar, Final
 
 
@@ -100,6 +100,25 @@ class NotAStudentError(DomainError):
     """What only a student can have was asked of somebody else."""
 
     code = "not_a_student"
+
+
+class ReviewLeasedError(DomainError):
+    """Somebody else is reviewing the essay; `until` is when that ends at the latest."""
+
+    code = "leased"
+
+    def __init__(self, *, until: datetime) -> None:
+        moment = until.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        super().__init__(
+            f"somebody else is reviewing this essay until {moment}; take another, or wait"
+        )
+        self.until = until
+
+
+class ReviewNotNeededError(DomainError):
+    """The score is not the newest of its essay, or nothing about it is in doubt."""
+
+    code = "review_not_needed"
 
 
 class TrackUnavailableError(DomainError):

@@ -28,12 +28,16 @@ class Usage:
 NO_USAGE: Final = Usage()
 
 
+PERSON: Final = "person"
+"""The engine of marks that somebody gave or confirmed."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provenance:
     """What produced a piece of text or a mark."""
 
     engine: str
-    """`openai` or `rubric` for essays, `openai` or `template` for summaries."""
+    """`openai`, `rubric`, `rule` or `person` for essays, `openai` or `template` for summaries."""
     model: str | None = None
     prompt_version: str | None = None
     prompt_hash: str | None = None
@@ -130,8 +134,16 @@ class EssayScore:
     second_reading: SecondReading | None = None
 
     @property
+    def is_unsure(self) -> bool:
+        return any(c.unsure for c in self.criteria)
+
+    @property
     def needs_review(self) -> bool:
-        return bool(self.flags) or any(c.unsure for c in self.criteria)
+        return bool(self.flags) or self.is_unsure
+
+    @property
+    def is_by_person(self) -> bool:
+        return self.provenance.engine == PERSON
 
     @property
     def trust(self) -> float:

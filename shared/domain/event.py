@@ -16,6 +16,7 @@ class EventType(StrEnum):
     ASSESSMENT_COMPLETED = "assessment.completed"
     ASSESSMENT_DEGRADED = "assessment.degraded"
     ASSESSMENT_FAILED = "assessment.failed"
+    RESULT_CORRECTED = "result.corrected"
     RECOMMENDATION_FEEDBACK = "recommendation.feedback"
 
 

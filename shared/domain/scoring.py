@@ -204,7 +204,8 @@ def confidence_of(
     """Compute how far the profile can be trusted, 0–1, two decimals.
 
     The share of answered questions, times the mean trust in the essays' marks (half of it stays,
-    since an unsure mark is usually near), times a factor for each kind of degradation. What an
+    since an unsure mark is usually near), times a factor for each kind of degradation, but for
+    essays whose fallback's marks a person has overridden or confirmed since. What an
     engine says of its own certainty is one input to that trust, beside evidence that code found
     and the agreement of two engines.
     """
@@ -215,7 +216,8 @@ def confidence_of(
     )
     completeness = answered / len(snapshots) if snapshots else 0.0
     trust = sum(e.trust for e in essays) / len(essays) if essays else 1.0
+    by_person = {e.question_id for e in essays if e.is_by_person}
     factor = 1.0
-    for reason in {d.reason for d in degradations}:
+    for reason in {d.reason for d in degradations if d.question_id not in by_person}:
         factor *= DEGRADED_CONFIDENCE[reason]
     return round(completeness * (0.5 + 0.5 * trust) * factor, 2)

@@ -1,15 +1,17 @@
 """Read a result: profile, scores with their evidence, and the stored recommendation."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from shared.domain.access import ensure_reader
 from shared.domain.assessment import Assessment, AssessmentId
 from shared.domain.errors import ResultNotReadyError
 from shared.domain.essay import EssayScore
+from shared.domain.question import QuestionId
 from shared.domain.recommendation import Recommendation
 from shared.domain.scoring import Profile, RuleScore
 from shared.domain.user import Caller
-from shared.ports.store import Store
+from shared.ports.store import Repositories, Store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +20,8 @@ class Result:
     profile: Profile
     rule_scores: tuple[RuleScore, ...]
     essay_scores: tuple[EssayScore, ...]
+    previous: Mapping[QuestionId, Sequence[EssayScore]]
+    """Of essays that a person has marked, the scores before, newest first."""
     recommendation: Recommendation
 
 
@@ -32,10 +36,28 @@ def get_result(assessment_id: AssessmentId, caller: Caller, *, store: Store) -> 
                 f"the assessment is {assessment.status}; its result can be read once it is "
                 "completed: follow its status"
             )
+        essay_scores = repositories.assessments.essay_scores(assessment_id)
         return Result(
             assessment=assessment,
             profile=profile,
             rule_scores=repositories.assessments.rule_scores(assessment_id),
-            essay_scores=repositories.assessments.essay_scores(assessment_id),
+            essay_scores=essay_scores,
+            previous=_previous(essay_scores, assessment_id, repositories),
             recommendation=recommendation,
         )
+
+
+def _previous(
+    newest: Sequence[EssayScore], assessment_id: AssessmentId, repositories: Repositories
+) -> Mapping[QuestionId, Sequence[EssayScore]]:
+    """One more round trip for results that somebody has reviewed, and none for the others."""
+    by_person = {s.question_id: s.attempt for s in newest if s.is_by_person}
+    if not by_person:
+        return {}
+    events = repositories.assessments.essay_score_events(assessment_id)
+    return {
+        question_id: [
+            s for s in reversed(events) if s.question_id == question_id and s.attempt < attempt
+        ]
+        for question_id, attempt in by_person.items()
+    }

@@ -6,12 +6,14 @@ from uuid import uuid4
 import pytest
 
 from shared.api.routes import ROUTES, STUDENT, Route
+from shared.domain.user import Role
 from tests.e2e.driver import Attempt, Client, Person, Reply, Student
 
 WITH_ID: Final = [
     route
     for route in ROUTES
-    if "{assessmentId}" in route.path or route.function == "get_recommendations"
+    if ("{assessmentId}" in route.path or route.function == "get_recommendations")
+    and Role.STUDENT in (route.roles or ())
 ]
 BODIES: Final = {"save_responses", "answer_question", "submit_assessment", "complete_assessment"}
 

@@ -7,9 +7,10 @@ from enum import IntEnum
 from typing import Final
 
 from shared.domain.assessment import Answer, Assessment, AssessmentId, AssessmentStatus, Response
+from shared.domain.essay import EssayScoreId
 from shared.domain.job import Job, JobId, JobKind, JobStatus
 from shared.domain.job_output import retrieval_output, summary_output
-from shared.domain.question import Question, QuestionType
+from shared.domain.question import Question, QuestionId, QuestionType
 from shared.domain.recommendation import (
     Credential,
     CredentialId,
@@ -58,6 +59,8 @@ RETRIEVAL_JOB: Final = JobId(_id(0x14))
 FUSION_JOB: Final = JobId(_id(0x15))
 RECOMMENDATION: Final = RecommendationId(_id(0x16))
 FIRST_QUESTION: Final = 0x20
+ESSAYS: Final = tuple(QuestionId(_id(FIRST_QUESTION + n)) for n in (3, 4, 5))
+ESSAY_SCORES: Final = tuple(EssayScoreId(_id(0x30 + n)) for n in range(3))
 EMAIL: Final = "student@example.com"
 PASSWORD: Final = "correct horse battery staple"
 SUBMITTED_AT: Final = later(-5)
@@ -179,8 +182,8 @@ def _jobs(questions: tuple[Question, ...]) -> list[Job]:
 
 def _score(world: FakeWiring, questions: tuple[Question, ...]) -> None:
     essays = [q.id for q in questions if q.type is QuestionType.ESSAY]
-    for job, essay in zip(ESSAY_JOBS, essays, strict=True):
-        score = an_essay_score(assessment_id=ASSESSMENT, question_id=essay)
+    for job, essay, score_id in zip(ESSAY_JOBS, essays, ESSAY_SCORES, strict=True):
+        score = an_essay_score(id=score_id, assessment_id=ASSESSMENT, question_id=essay)
         with world.store.begin() as repositories:
             repositories.assessments.add_essay_score(score)
         _finish_job(world, job, {"essayScoreId": score.id, "score": score.score})

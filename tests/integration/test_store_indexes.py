@@ -16,7 +16,9 @@ from sqlalchemy import event
 from shared.adapters.postgres.store import PostgresStore
 from shared.domain.assessment import AssessmentId
 from shared.domain.audit import AuditFilter
+from shared.domain.cohort import CohortSelection
 from shared.domain.errors import NotFoundError
+from shared.domain.essay import EssayScoreId
 from shared.domain.feedback import FeedbackId, FeedbackSelection
 from shared.domain.job import JobId, JobKind
 from shared.domain.level import Level
@@ -119,6 +121,31 @@ CALLS: dict[str, tuple[Call, str]] = {
     "feedback that is replaced": (
         lambda r: r.feedback.summarize(FeedbackSelection(since=NOON, until=NOON)),
         "uq_recommendation_feedback_revision",
+    ),
+    "essay score": (lambda r: r.assessments.essay_score(EssayScoreId(ID)), "pk_essay_scores"),
+    "essay score events": (
+        lambda r: r.assessments.essay_score_events(A),
+        "uq_essay_scores_assessment_id_question_id_attempt",
+    ),
+    "review queue": (
+        lambda r: r.reviews.queue(now=NOON, limit=9, after=None),
+        "ix_essay_scores_review",
+    ),
+    "newer scores of the review queue": (
+        lambda r: r.reviews.queue(now=NOON, limit=9, after=None),
+        "uq_essay_scores_assessment_id_question_id_attempt",
+    ),
+    "cohort of a student": (
+        lambda r: r.cohort.assessments(CohortSelection(student_id=UserId(ID)), limit=9, after=A),
+        "ix_assessments_page",
+    ),
+    "cohort of a track": (
+        lambda r: r.cohort.assessments(CohortSelection(track_id=TRACK), limit=9, after=A),
+        "ix_assessments_track",
+    ),
+    "lease": (
+        lambda r: r.reviews.lease_of(EssayScoreId(ID), now=NOON),
+        "pk_review_leases",
     ),
     "prompts": (lambda r: r.usage.prompts_of(A), "ix_model_usage_assessment_id"),
     "usage": (

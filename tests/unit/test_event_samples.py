@@ -25,6 +25,7 @@ from tests.fakes.sample_world import (
     ASSESSMENT,
     EMAIL,
     ESSAY_JOBS,
+    ESSAYS,
     FUSION_JOB,
     RETRIEVAL_JOB,
     SESSION,
@@ -33,6 +34,7 @@ from tests.fakes.sample_world import (
     world_at,
 )
 from tests.fakes.wiring import FakeWiring
+from tests.unit.usecases.scenes import put_doubt
 
 ROOT: Final = Path(__file__).parents[2]
 EVENTS: Final = ROOT / "events"
@@ -98,6 +100,25 @@ def rate(world: FakeWiring) -> None:
     recommendation = world.store.state.recommendations[ASSESSMENT]
     with world.store.begin() as repositories:
         repositories.feedback.add(feedback_on(recommendation, item=recommendation.items[0]))
+
+
+def doubt(world: FakeWiring) -> None:
+    put_doubt(world)
+
+
+def reviews(*events: EventType) -> Check:
+    """A person's score of the first essay is stored, and this was told."""
+
+    def check(reply: Reply, world: FakeWiring) -> bool:
+        score = world.store.state.essay_scores[ASSESSMENT, ESSAYS[0], 2]
+        told = [e.type for e in world.bus.published]
+        return (
+            reply["statusCode"] == 201
+            and score.provenance.engine == "person"
+            and told == list(events)
+        )
+
+    return check
 
 
 def names_the_keys(reply: Reply, _: FakeWiring) -> bool:
@@ -221,6 +242,7 @@ CASES: Final = {
     "authorize_request": Case(stage=Stage.LOGGED_IN, check=knows_the_caller),
     "check_health": Case(stage=Stage.NOBODY, check=answers(200, status="ok")),
     "complete_assessment": Case(stage=Stage.COMPLETED, check=answers(200, status="completed")),
+    "confirm_score": Case(stage=Stage.COMPLETED, prepare=doubt, check=reviews()),
     "create_user": Case(stage=Stage.NOBODY, check=creates_an_advisor),
     "fail_assessment": Case(
         stage=Stage.SUBMITTED,
@@ -255,8 +277,12 @@ CASES: Final = {
         stage=Stage.COMPLETED, check=answers(200, status="completed", degraded=False)
     ),
     "get_status": Case(stage=Stage.SCORED, check=answers(200, status="scoring", percent=70)),
+    "get_student_history": Case(stage=Stage.COMPLETED, check=lists_one),
     "get_track": Case(stage=Stage.LOGGED_IN, check=answers(200, id="backend-engineer")),
     "give_feedback": Case(stage=Stage.COMPLETED, check=takes_feedback),
+    "lease_review": Case(
+        stage=Stage.COMPLETED, prepare=doubt, check=answers(200, until="2026-01-01T12:15:00.000Z")
+    ),
     "list_assessments": Case(stage=Stage.ANSWERED, check=lists_one),
     "list_audit_logs": Case(stage=Stage.LOGGED_IN, prepare=change_a_role, check=lists_one),
     "list_users": Case(stage=Stage.LOGGED_IN, prepare=add_admin, check=lists_one),
@@ -264,11 +290,14 @@ CASES: Final = {
     "verify_audit_logs": Case(
         stage=Stage.LOGGED_IN, prepare=change_a_role, check=answers(200, valid=True, rows=1)
     ),
+    "list_cohort": Case(stage=Stage.COMPLETED, check=lists_one),
+    "list_reviews": Case(stage=Stage.COMPLETED, prepare=doubt, check=lists_one),
     "list_tracks": Case(stage=Stage.LOGGED_IN, check=lists_one),
     "load_seeds": Case(stage=Stage.NOBODY, check=loads_seeds),
     "log_in": Case(stage=Stage.LOGGED_IN, check=answers(200, tokenType="Bearer")),
     "log_out": Case(stage=Stage.LOGGED_IN, check=logged_out),
     "migrate_database": Case(stage=Stage.NOBODY, check=lambda r, _: r == {"revision": "0001"}),
+    "override_score": Case(stage=Stage.COMPLETED, check=reviews(EventType.RESULT_CORRECTED)),
     "reconcile": Case(
         stage=Stage.SUBMITTED, prepare=forget_the_pipeline, check=restarts_the_pipeline
     ),

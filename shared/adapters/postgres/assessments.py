@@ -19,7 +19,7 @@ from shared.adapters.postgres.tables import (
 )
 from shared.domain.assessment import Assessment, AssessmentId, AssessmentStatus, Response, Snapshot
 from shared.domain.errors import InvalidInputError, NotFoundError
-from shared.domain.essay import EssayScore
+from shared.domain.essay import EssayScore, EssayScoreId
 from shared.domain.question import QuestionId
 from shared.domain.scoring import Profile, RuleScore
 from shared.domain.user import UserId
@@ -147,6 +147,22 @@ class PostgresAssessmentRepository:
             .join(assessment_question_snapshots)
             .ext(distinct_on(_asked.position))
             .order_by(_asked.position, essay_scores.c.attempt.desc())
+        )
+        return tuple(map(score_rows.to_essay_score, self._all(assessment_id, query)))
+
+    def essay_score(self, essay_score_id: EssayScoreId) -> EssayScore:
+        must_be_id(essay_score_id, "essay score")
+        query = sa.select(essay_scores).where(essay_scores.c.id == essay_score_id)
+        row = self._connection.execute(query).one_or_none()
+        if row is None:
+            raise NotFoundError(f"no essay score {essay_score_id}")
+        return score_rows.to_essay_score(row)
+
+    def essay_score_events(self, assessment_id: AssessmentId) -> tuple[EssayScore, ...]:
+        query = (
+            sa.select(essay_scores)
+            .join(assessment_question_snapshots)
+            .order_by(_asked.position, essay_scores.c.attempt)
         )
         return tuple(map(score_rows.to_essay_score, self._all(assessment_id, query)))
 

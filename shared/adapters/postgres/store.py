@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from shared.adapters.postgres.accommodations import PostgresAccommodationsRepository
 from shared.adapters.postgres.assessments import PostgresAssessmentRepository
 from shared.adapters.postgres.audit import PostgresAuditRepository
+from shared.adapters.postgres.cohort import PostgresCohortRepository
 from shared.adapters.postgres.credentials import PostgresCredentialRepository
 from shared.adapters.postgres.errors import translated
 from shared.adapters.postgres.feedback import PostgresFeedbackRepository
@@ -18,6 +19,7 @@ from shared.adapters.postgres.outbox import PostgresOutboxRepository
 from shared.adapters.postgres.question_versions import QuestionCache, QuestionVersions
 from shared.adapters.postgres.questions import PostgresQuestionRepository
 from shared.adapters.postgres.recommendations import PostgresRecommendationRepository
+from shared.adapters.postgres.reviews import PostgresReviewRepository
 from shared.adapters.postgres.sessions import PostgresSessionRepository
 from shared.adapters.postgres.tracks import PostgresTrackRepository
 from shared.adapters.postgres.usage import PostgresUsageRepository
@@ -53,6 +55,8 @@ class PostgresStore:
             credentials=PostgresCredentialRepository(connection),
             recommendations=PostgresRecommendationRepository(connection),
             feedback=PostgresFeedbackRepository(connection),
+            reviews=PostgresReviewRepository(connection, versions),
+            cohort=PostgresCohortRepository(connection),
             usage=PostgresUsageRepository(connection),
             idempotency=PostgresIdempotencyRepository(connection),
             audit=PostgresAuditRepository(connection),

@@ -1,6 +1,6 @@
 """Bodies of results: profile, scores with evidence, recommendation with sources."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Literal, Self
 
@@ -9,7 +9,7 @@ from shared.api.schemas.base import ResponseBody, Time
 from shared.domain.assessment import Assessment
 from shared.domain.essay import CriterionScore, EssayScore, Provenance
 from shared.domain.level import Level
-from shared.domain.question import CriterionName
+from shared.domain.question import CriterionName, QuestionId
 from shared.domain.recommendation import (
     CredentialFormat,
     Recommendation,
@@ -111,6 +111,27 @@ class ScoredByOut(ResponseBody):
         )
 
 
+class PreviousScoreOut(ResponseBody):
+    """Marks that somebody has reviewed: kept, but they no longer count."""
+
+    score: float
+    max_score: float = 10
+    criteria: list[CriterionScoreOut]
+    feedback: str
+    flags: list[str]
+    scored_by: ScoredByOut
+
+    @classmethod
+    def of(cls, score: EssayScore) -> Self:
+        return cls(
+            score=score.score,
+            criteria=[CriterionScoreOut.of(c) for c in score.criteria],
+            feedback=score.feedback,
+            flags=list(score.flags),
+            scored_by=ScoredByOut.of(score),
+        )
+
+
 class EssayScoreOut(ResponseBody):
     question_id: str
     score: float
@@ -120,9 +141,11 @@ class EssayScoreOut(ResponseBody):
     needs_review: bool
     flags: list[str]
     scored_by: ScoredByOut
+    previous: list[PreviousScoreOut]
+    """What a person's marks replace, the newest first; empty for marks by an engine."""
 
     @classmethod
-    def of(cls, score: EssayScore) -> Self:
+    def of(cls, score: EssayScore, previous: Sequence[EssayScore] = ()) -> Self:
         return cls(
             question_id=score.question_id,
             score=score.score,
@@ -131,6 +154,7 @@ class EssayScoreOut(ResponseBody):
             needs_review=score.needs_review,
             flags=list(score.flags),
             scored_by=ScoredByOut.of(score),
+            previous=[PreviousScoreOut.of(earlier) for earlier in previous],
         )
 
 
@@ -242,12 +266,16 @@ class ResultOut(ProfileOut):
         *,
         rule_scores: Sequence[RuleScore],
         essay_scores: Sequence[EssayScore],
+        previous: Mapping[QuestionId, Sequence[EssayScore]],
         recommendation: Recommendation,
     ) -> Self:
         return cls(
             **dict(ProfileOut.of(assessment, profile)),
             rule_scores=[RuleScoreOut.of(score) for score in rule_scores],
-            essay_scores=[EssayScoreOut.of(score) for score in essay_scores],
+            essay_scores=[
+                EssayScoreOut.of(score, previous.get(score.question_id, ()))
+                for score in essay_scores
+            ],
             recommendation=RecommendationOut.of(recommendation),
             processing_ms=_milliseconds_between(assessment.submitted_at, assessment.completed_at),
         )

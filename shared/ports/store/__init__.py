@@ -6,6 +6,7 @@ from typing import Protocol
 
 from shared.ports.store.assessments import AssessmentRepository, Page
 from shared.ports.store.catalog import CredentialRepository, RecommendationRepository
+from shared.ports.store.cohort import CohortRepository
 from shared.ports.store.content import Change, QuestionRepository, TrackRepository
 from shared.ports.store.feedback import FeedbackRepository
 from shared.ports.store.operations import OperationsRepository
@@ -21,6 +22,7 @@ from shared.ports.store.records import (
     IdempotencyRepository,
     UsageRepository,
 )
+from shared.ports.store.reviews import ReviewRepository
 from shared.ports.store.work import JobRepository, OutboxRepository
 
 __all__ = [
@@ -29,6 +31,7 @@ __all__ = [
     "AuditPage",
     "AuditRepository",
     "Change",
+    "CohortRepository",
     "CredentialRepository",
     "FeedbackRepository",
     "IdempotencyRepository",
@@ -39,6 +42,7 @@ __all__ = [
     "QuestionRepository",
     "RecommendationRepository",
     "Repositories",
+    "ReviewRepository",
     "SessionRepository",
     "Store",
     "TrackRepository",
@@ -63,6 +67,8 @@ class Repositories:
     credentials: CredentialRepository
     recommendations: RecommendationRepository
     feedback: FeedbackRepository
+    reviews: ReviewRepository
+    cohort: CohortRepository
     usage: UsageRepository
     idempotency: IdempotencyRepository
     audit: AuditRepository

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from shared.domain.assessment import Assessment, AssessmentId, Response, Snapshot
-from shared.domain.essay import EssayScore
+from shared.domain.essay import EssayScore, EssayScoreId
 from shared.domain.question import QuestionId
 from shared.domain.scoring import Profile, RuleScore
 from shared.domain.user import UserId
@@ -75,6 +75,14 @@ class AssessmentRepository(Protocol):
 
     def essay_scores(self, assessment_id: AssessmentId) -> tuple[EssayScore, ...]:
         """Return the newest score of each essay, in the order of their questions."""
+        ...
+
+    def essay_score(self, essay_score_id: EssayScoreId) -> EssayScore:
+        """Return one scoring event, whether it counts or not, or raise `NotFoundError`."""
+        ...
+
+    def essay_score_events(self, assessment_id: AssessmentId) -> tuple[EssayScore, ...]:
+        """Return every score of each essay, in the order of their questions and attempts."""
         ...
 
     def mark_pipeline_started(

@@ -10,6 +10,7 @@ from threading import Lock, get_ident
 from shared.domain.errors import StoreUnavailableError
 from shared.ports.store import Repositories
 from tests.fakes.store.assessments import FakeAssessmentRepository
+from tests.fakes.store.cohort import FakeCohortRepository
 from tests.fakes.store.content import FakeQuestionRepository, FakeTrackRepository
 from tests.fakes.store.credentials import FakeCredentialRepository
 from tests.fakes.store.feedback import FakeFeedbackRepository
@@ -25,6 +26,7 @@ from tests.fakes.store.records import (
     FakeRecommendationRepository,
     FakeUsageRepository,
 )
+from tests.fakes.store.reviews import FakeReviewRepository
 from tests.fakes.store.state import State
 from tests.fakes.store.work import FakeJobRepository, FakeOutboxRepository
 
@@ -72,6 +74,8 @@ def _repositories(state: State) -> Repositories:
         credentials=FakeCredentialRepository(state),
         recommendations=FakeRecommendationRepository(state),
         feedback=FakeFeedbackRepository(state),
+        reviews=FakeReviewRepository(state),
+        cohort=FakeCohortRepository(state),
         usage=FakeUsageRepository(state),
         idempotency=FakeIdempotencyRepository(state),
         audit=FakeAuditRepository(state),

@@ -5,7 +5,7 @@ from datetime import datetime
 from shared.adapters.postgres.ids import is_id, is_storable
 from shared.domain.assessment import Assessment, AssessmentId, AssessmentStatus, Response, Snapshot
 from shared.domain.errors import InvalidInputError, NotFoundError
-from shared.domain.essay import EssayScore
+from shared.domain.essay import EssayScore, EssayScoreId
 from shared.domain.question import QuestionId
 from shared.domain.scoring import Profile, RuleScore
 from shared.domain.user import UserId
@@ -101,6 +101,17 @@ class FakeAssessmentRepository:
         newest = {s.question_id: s for s in sorted(scores, key=lambda s: s.attempt)}
         asked = (s.question.id for s in self.snapshots(assessment_id))
         return tuple(newest[question] for question in asked if question in newest)
+
+    def essay_score(self, essay_score_id: EssayScoreId) -> EssayScore:
+        for score in self._state.essay_scores.values():
+            if score.id == essay_score_id:
+                return score
+        raise NotFoundError(f"no essay score {essay_score_id}")
+
+    def essay_score_events(self, assessment_id: AssessmentId) -> tuple[EssayScore, ...]:
+        position = {s.question.id: s.position for s in self.snapshots(assessment_id)}
+        scores = [s for s in self._state.essay_scores.values() if s.assessment_id == assessment_id]
+        return tuple(sorted(scores, key=lambda s: (position[s.question_id], s.attempt)))
 
     def mark_pipeline_started(self, assessment_id: AssessmentId, *, run: int, at: datetime) -> None:
         if self.pipeline_run(assessment_id) < run:

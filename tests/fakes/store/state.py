@@ -16,6 +16,7 @@ from shared.domain.feedback import Feedback
 from shared.domain.job import Job
 from shared.domain.question import Question, QuestionId
 from shared.domain.recommendation import Credential, Recommendation
+from shared.domain.review import Lease
 from shared.domain.scoring import Profile, RuleScore
 from shared.domain.session import Session
 from shared.domain.track import Track
@@ -90,6 +91,8 @@ class State:
     recommendations: dict[str, Recommendation] = field(default_factory=dict)
     """By assessment."""
     feedback: dict[str, Feedback] = field(default_factory=dict)
+    leases: dict[str, Lease] = field(default_factory=dict)
+    """Of reviews, by essay score."""
     usage: list[UsageEntry] = field(default_factory=list)
     bindings: dict[tuple[str, str, str], Binding] = field(default_factory=dict)
     audit: list[AuditEntry] = field(default_factory=list)

@@ -99,7 +99,10 @@ class TestDoor:
 
 class TestResumeTokens:
     NAMING = tuple(
-        r for r in PROTECTED if "{assessmentId}" in r.path or r.function == "get_recommendations"
+        r
+        for r in PROTECTED
+        if ("{assessmentId}" in r.path or r.function == "get_recommendations")
+        and Role.STUDENT in (r.roles or ())
     )
     NAMELESS = (LIST, START, "GET /api/v1/me", "POST /api/v1/auth/logout")
 

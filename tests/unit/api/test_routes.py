@@ -70,11 +70,27 @@ def test_no_route_stands_twice() -> None:
     assert len({(route.method, route.path) for route in ROUTES}) == len(ROUTES)
 
 
-def test_what_changes_an_assessment_is_for_students_alone() -> None:
+def test_what_changes_an_assessment_is_for_students_alone_but_for_reviews() -> None:
     changing = [r for r in ROUTES if r.path.startswith("/assessments/") and r.method != "GET"]
 
-    assert len(changing) == 5
-    assert all(route.roles == {Role.STUDENT} for route in changing)
+    assert len(changing) == 6
+    assert all(
+        route.roles == {Role.STUDENT} for route in changing if route.function != "override_score"
+    )
+
+
+def test_reviews_and_cohorts_are_for_staff_alone() -> None:
+    functions = {
+        "list_reviews",
+        "lease_review",
+        "confirm_score",
+        "override_score",
+        "list_cohort",
+        "get_student_history",
+    }
+    roles = {route.function: route.roles for route in ROUTES if route.function in functions}
+
+    assert roles == dict.fromkeys(functions, frozenset({Role.ADVISOR, Role.ADMIN}))
 
 
 def test_feedback_is_given_by_students_and_advisors_and_read_by_staff() -> None:

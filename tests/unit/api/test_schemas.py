@@ -20,7 +20,7 @@ from shared.api.schemas.results import EssayScoreOut, ProfileOut, Recommendation
 from shared.api.schemas.tracks import TrackOut
 from shared.domain.assessment import Answer, AssessmentStatus, Snapshot
 from shared.domain.degraded import DegradedReason
-from shared.domain.essay import Evidence
+from shared.domain.essay import Evidence, Provenance
 from shared.domain.level import Level
 from shared.domain.progress import progress_of
 from shared.domain.question import CriterionName, Question
@@ -331,7 +331,38 @@ class TestResults:
                 "questionVersion": 1,
                 "attempt": 1,
             },
+            "previous": [],
         }
+
+    def test_marks_of_a_person_show_those_that_they_replace(self) -> None:
+        before = an_essay_score(
+            score=7.3,
+            criteria=(a_criterion_score(CriterionName.ACCURACY, score=8, unsure=True),),
+            flags=("addresses_grader",),
+        )
+        after = an_essay_score(score=4, provenance=Provenance(engine="person"), attempt=2)
+
+        body = sent(EssayScoreOut.of(after, (before,)))
+
+        assert (body["score"], body["scoredBy"]["engine"], body["needsReview"]) == (
+            4,
+            "person",
+            False,
+        )
+        (earlier,) = body["previous"]
+        assert {name: earlier[name] for name in ("score", "feedback", "flags")} == {
+            "score": 7.3,
+            "feedback": "A sound answer.",
+            "flags": ["addresses_grader"],
+        }
+        assert (earlier["scoredBy"]["engine"], earlier["scoredBy"]["attempt"]) == ("openai", 1)
+        (criterion,) = earlier["criteria"]
+        assert (criterion["name"], criterion["score"], criterion["unsure"]) == (
+            "accuracy",
+            8,
+            True,
+        )
+        assert criterion["evidence"] == [{"quote": "is atomic", "start": 14, "end": 23}]
 
     def test_a_recommendation_cites_its_sources_and_its_trace(self) -> None:
         body = sent(RecommendationOut.of(a_recommendation(id="rec_1")))
@@ -364,6 +395,7 @@ class TestResults:
                 a_profile(),
                 rule_scores=[a_rule_score("q_1", score=1.0)],
                 essay_scores=[an_essay_score(question_id="q_2")],
+                previous={},
                 recommendation=a_recommendation(id="rec_1"),
             )
         )

@@ -19,7 +19,14 @@ START: Final = "POST /api/v1/assessments/start"
 SAVE: Final = "PUT /api/v1/assessments/{assessmentId}/responses"
 SUBMIT: Final = "POST /api/v1/assessments/{assessmentId}/submit"
 LIST: Final = "GET /api/v1/assessments"
-IDS: Final = {"recommendationId": "rec_1", "assessmentId": "asm_1", "userId": "usr_1"}
+IDS: Final = {
+    "assessmentId": "asm_1",
+    "essayScoreId": "esc_1",
+    "questionId": "q_1",
+    "recommendationId": "rec_1",
+    "studentId": "usr_1",
+    "userId": "usr_1",
+}
 REGISTER: Final = "POST /api/v1/auth/register"
 STUDENT: Final = {"userId": "usr_1", "sessionId": "ses_1", "role": "student"}
 

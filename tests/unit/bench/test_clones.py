@@ -17,7 +17,7 @@ OF_NOBODY = {
     "questions",
     "role_catalog",
 }
-OF_READERS = {"recommendation_feedback"}
+OF_READERS = {"recommendation_feedback", "review_leases"}
 """Filled after an assessment is completed, by who reads its result and has something to say."""
 
 

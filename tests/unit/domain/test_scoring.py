@@ -27,6 +27,7 @@ from tests.builders import (
     a_criterion_score,
     a_degradation,
     a_profile_question,
+    a_provenance,
     a_response,
     a_rule_score,
     a_theoretical_question,
@@ -394,6 +395,19 @@ class TestConfidence:
         fallbacks = [a_degradation(question_id=f"q_{n}") for n in range(3)]
 
         assert self.of(degradations=fallbacks) == 0.8
+
+    def test_what_fell_back_costs_nothing_once_a_person_has_marked_it(self) -> None:
+        engines, persons = (
+            an_essay_score(question_id=q, provenance=a_provenance(engine=engine))
+            for q, engine in (("q_1", "rubric"), ("q_2", "person"))
+        )
+        fell_back = [a_degradation(question_id=q) for q in ("q_1", "q_2")]
+
+        def confidence(*essays: EssayScore) -> float:
+            return confidence_of(self.SNAPSHOTS, self.ALL, essays, fell_back[-len(essays) :])
+
+        assert confidence(persons) == 1.0
+        assert confidence(engines, persons) == 0.8, "the other essay's marks are the fallback's"
 
     def test_everything_multiplies(self) -> None:
         first, second, _ = self.QUESTIONS

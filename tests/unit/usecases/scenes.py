@@ -7,13 +7,14 @@ from typing import Any, Final
 
 from shared.domain.accommodations import NO_ACCOMMODATIONS, Accommodations
 from shared.domain.assessment import Answer, Assessment, AssessmentId, AssessmentStatus
+from shared.domain.essay import EssayScore, SecondReading
 from shared.domain.idempotency import IdempotencyKey
 from shared.domain.job import Job, JobId, JobStatus
 from shared.domain.question import Question
 from shared.domain.user import Caller, Role, SessionId, UserId
 from shared.ports.job_work import JobResult
 from tests.builders import a_response, an_assessment, an_id, snapshots_of
-from tests.fakes.sample_world import ASSESSMENT, SESSION, STUDENT
+from tests.fakes.sample_world import ASSESSMENT, ESSAYS, SESSION, STUDENT
 from tests.fakes.store import FakeStore
 from tests.fakes.wiring import FakeWiring
 
@@ -84,6 +85,20 @@ def put_status(world: FakeWiring, status: AssessmentStatus) -> None:
     with world.store.begin() as repositories:
         assessment = repositories.assessments.get(ASSESSMENT)
         repositories.assessments.save(replace(assessment, status=status))
+
+
+def put_doubt(
+    world: FakeWiring,
+    number: int = 0,
+    *,
+    flags: tuple[str, ...] = ("addresses_grader",),
+    second_reading: SecondReading | None = None,
+) -> EssayScore:
+    """Let the first essay of the sample assessment, or another, want a person to look."""
+    key = (ASSESSMENT, ESSAYS[number], 1)
+    scores = world.store.state.essay_scores
+    scores[key] = replace(scores[key], flags=flags, second_reading=second_reading)
+    return scores[key]
 
 
 def put_output(world: FakeWiring, job_id: JobId, output: Mapping[str, Any] | None) -> None:

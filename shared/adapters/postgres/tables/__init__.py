@@ -16,6 +16,7 @@ from shared.adapters.postgres.tables.recommendations import (
     recommendation_items,
     recommendations,
 )
+from shared.adapters.postgres.tables.reviews import review_leases
 from shared.adapters.postgres.tables.scores import essay_scores, profiles, rule_scores
 from shared.adapters.postgres.tables.work import (
     async_jobs,
@@ -46,6 +47,7 @@ __all__ = [
     "recommendation_feedback",
     "recommendation_items",
     "recommendations",
+    "review_leases",
     "role_catalog",
     "rule_scores",
     "sessions",

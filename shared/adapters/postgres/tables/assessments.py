@@ -44,6 +44,7 @@ assessments = sa.Table(
     one_of("status", AssessmentStatus),
 )
 sa.Index("ix_assessments_page", assessments.c.student_id, assessments.c.id)
+sa.Index("ix_assessments_track", assessments.c.track_id, assessments.c.id)
 sa.Index(
     "ix_assessments_scoring", assessments.c.submitted_at, postgresql_where="status = 'scoring'"
 )

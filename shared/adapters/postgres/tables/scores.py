@@ -1,5 +1,7 @@
 """Marks and profiles. What a score says and what it says of a student's words stand apart."""
 
+from typing import Final
+
 import sqlalchemy as sa
 
 from shared.adapters.postgres.tables.metadata import (
@@ -60,6 +62,11 @@ essay_scores = sa.Table(
         ],
     ),
 )
+
+# Literal: PostgreSQL uses a partial index where a query repeats its condition.
+UNSURE: Final = """essay_scores.criteria @> '[{"unsure": true}]'::jsonb"""
+NEEDS_REVIEW: Final = f"essay_scores.flags <> '{{}}'::text[] OR {UNSURE}"
+sa.Index("ix_essay_scores_review", essay_scores.c.created_at, postgresql_where=NEEDS_REVIEW)
 
 profiles = sa.Table(
     "profiles",

@@ -1,0 +1,85 @@
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from shared.adapters.postgres import assessment_rows, score_rows
+from shared.adapters.postgres.ids import is_id, is_storable
+from shared.adapters.postgres.review_condition import wants_review
+from shared.adapters.postgres.tables import assessments, essay_scores, profiles, users
+from shared.domain.assessment import AssessmentId, AssessmentStatus
+from shared.domain.cohort import CohortEntry, CohortSelection
+from shared.domain.errors import InvalidInputError
+
+_a = assessments.c
+_p = profiles.c
+
+PROFILE: Final = (
+    _p.overall_score,
+    _p.band,
+    _p.confidence,
+    _p.domain_breakdown,
+    _p.strengths,
+    _p.improvements,
+)
+
+
+class PostgresCohortRepository:
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def assessments(
+        self, selection: CohortSelection, *, limit: int, after: AssessmentId | None
+    ) -> tuple[CohortEntry, ...]:
+        """One round trip."""
+        if after is not None and not is_id(after):
+            raise InvalidInputError("the cursor is not one that this list gave")
+        if selection.student_id is not None and not is_id(selection.student_id):
+            return ()
+        if selection.track_id is not None and not is_storable(selection.track_id):
+            return ()
+        query = (
+            sa.select(assessments)
+            .add_columns(users.c.name, *PROFILE, _needs_review().label("needs_review"))
+            .join_from(assessments, users, users.c.id == _a.student_id)
+            .outerjoin(profiles, _p.assessment_id == _a.id)
+            .where(*_conditions(selection))
+        )
+        if after is not None:
+            query = query.where(_a.id < after)
+        rows = self._connection.execute(query.order_by(_a.id.desc()).limit(limit))
+        return tuple(map(_to_entry, rows))
+
+
+def _needs_review() -> sa.ColumnElement[bool]:
+    """As the review queue has it."""
+    waits = sa.exists().where(essay_scores.c.assessment_id == _a.id, wants_review())
+    return sa.and_(_a.status == AssessmentStatus.COMPLETED, waits)
+
+
+def _conditions(selection: CohortSelection) -> list[sa.ColumnElement[bool]]:
+    conditions: list[sa.ColumnElement[bool]] = []
+    if selection.student_id is not None:
+        conditions.append(_a.student_id == selection.student_id)
+    if selection.track_id is not None:
+        conditions.append(_a.track_id == selection.track_id)
+    if selection.band is not None:
+        conditions.append(_p.band == selection.band)
+    if selection.degraded is not None:
+        is_degraded = sa.func.jsonb_array_length(_a.degradations) > 0
+        conditions.append(is_degraded if selection.degraded else ~is_degraded)
+    if selection.needs_review is not None:
+        conditions.append(_needs_review() if selection.needs_review else ~_needs_review())
+    if selection.since is not None:
+        conditions.append(_a.started_at >= selection.since)
+    if selection.until is not None:
+        conditions.append(_a.started_at < selection.until)
+    return conditions
+
+
+def _to_entry(row: Any) -> CohortEntry:
+    return CohortEntry(
+        assessment=assessment_rows.to_assessment(row),
+        student_name=row.name,
+        profile=None if row.overall_score is None else score_rows.to_profile(row),
+        needs_review=row.needs_review,
+    )

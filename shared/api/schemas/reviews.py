@@ -1,0 +1,170 @@
+"""Bodies of reviews: essays that wait for a person, leases, and marks that a person gives."""
+
+from collections.abc import Mapping
+from typing import Annotated, Final, Literal, Self
+
+from pydantic import AfterValidator, Field
+
+from shared.api.schemas.base import RequestBody, ResponseBody, Text, Time
+from shared.api.schemas.results import CriterionScoreOut, ScoredByOut
+from shared.domain.essay import EssayScore, SecondReading
+from shared.domain.question import CriterionName
+from shared.domain.review import MAX_REASON_LENGTH, Lease, OverriddenMark, Review, Urgency
+from shared.domain.scoring import Band, band_of
+from shared.domain.user import Caller
+
+
+def _said(text: str) -> str:
+    if not (said := text.strip()):
+        raise ValueError("say why, in a sentence that the student can read")
+    return said
+
+
+Score = Annotated[float, Field(strict=True, ge=0, le=10, allow_inf_nan=False)]
+Reason = Annotated[Text, Field(max_length=MAX_REASON_LENGTH), AfterValidator(_said)]
+
+
+URGENCY: Final[Mapping[Urgency, Literal["near_band", "flagged", "unsure"]]] = {
+    Urgency.NEAR_BAND: "near_band",
+    Urgency.FLAGGED: "flagged",
+    Urgency.UNSURE: "unsure",
+}
+
+
+class MarkIn(RequestBody):
+    name: CriterionName
+    score: Score
+    reason: Reason
+    """The student reads it as feedback."""
+
+    def to_domain(self) -> OverriddenMark:
+        return OverriddenMark(name=self.name, score=self.score, reason=self.reason)
+
+
+class OverrideIn(RequestBody):
+    criteria: Annotated[list[MarkIn], Field(min_length=1, max_length=len(CriterionName))]
+    """Those to change; the others stand."""
+
+
+class MarkOut(ResponseBody):
+    name: CriterionName
+    score: float
+    max_score: float = 10
+
+
+class ReviewedOut(ResponseBody):
+    """Numbers only: erasure may empty the words, and a replay is the first answer again."""
+
+    essay_score_id: str
+    assessment_id: str
+    question_id: str
+    score: float
+    max_score: float = 10
+    criteria: list[MarkOut]
+    attempt: int
+    created_at: Time
+
+    @classmethod
+    def of(cls, score: EssayScore) -> Self:
+        return cls(
+            essay_score_id=score.id,
+            assessment_id=score.assessment_id,
+            question_id=score.question_id,
+            score=score.score,
+            criteria=[MarkOut(name=c.name, score=c.score) for c in score.criteria],
+            attempt=score.attempt,
+            created_at=score.created_at,
+        )
+
+
+class LeaseOut(ResponseBody):
+    essay_score_id: str
+    until: Time
+
+    @classmethod
+    def of(cls, lease: Lease) -> Self:
+        return cls(essay_score_id=lease.essay_score_id, until=lease.until)
+
+
+class LeasedOut(ResponseBody):
+    """Until when somebody is at it; whom else, nobody is told."""
+
+    until: Time
+    mine: bool
+
+    @classmethod
+    def of(cls, lease: Lease, caller: Caller) -> Self:
+        return cls(until=lease.until, mine=lease.holder_id == caller.user_id)
+
+
+class SecondReadingOut(ResponseBody):
+    """What another engine made of the answer."""
+
+    score: float
+    max_score: float = 10
+    engine: str
+    model: str | None
+    bound: float
+    """Difference of the two scores beyond which a person looks."""
+
+    @classmethod
+    def of(cls, reading: SecondReading) -> Self:
+        return cls(
+            score=reading.score,
+            engine=reading.provenance.engine,
+            model=reading.provenance.model,
+            bound=reading.bound,
+        )
+
+
+class ReviewOut(ResponseBody):
+    """All that a fair mark needs, and nothing of whose answer it is."""
+
+    essay_score_id: str
+    assessment_id: str
+    track_id: str
+    question_id: str
+    prompt: str
+    domain: str
+    answer: str
+    score: float
+    max_score: float = 10
+    criteria: list[CriterionScoreOut]
+    feedback: str
+    flags: list[str]
+    second_reading: SecondReadingOut | None
+    scored_by: ScoredByOut
+    scored_at: Time
+    overall_score: int
+    band: Band
+    urgency: Literal["near_band", "flagged", "unsure"]
+    lease: LeasedOut | None
+
+    @classmethod
+    def build(cls, review: Review, caller: Caller) -> Self:
+        score, second = review.score, review.second_reading
+        return cls(
+            essay_score_id=score.id,
+            assessment_id=score.assessment_id,
+            track_id=review.track_id,
+            question_id=score.question_id,
+            prompt=review.question.prompt,
+            domain=review.question.domain,
+            answer=review.answer,
+            score=score.score,
+            criteria=[CriterionScoreOut.of(c) for c in score.criteria],
+            feedback=score.feedback,
+            flags=list(score.flags),
+            second_reading=SecondReadingOut.of(second) if second else None,
+            scored_by=ScoredByOut.of(score),
+            scored_at=score.created_at,
+            overall_score=review.overall_score,
+            band=band_of(review.overall_score),
+            urgency=URGENCY[review.urgency],
+            lease=LeasedOut.of(review.lease, caller) if review.lease else None,
+        )
+
+
+class ReviewPageOut(ResponseBody):
+    items: list[ReviewOut]
+    next_cursor: str | None
