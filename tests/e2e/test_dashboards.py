@@ -112,8 +112,8 @@ def used(operator: Operator, student: Student) -> Iterator[dict[str, str]]:
     attempt = student.start()
     at = datetime.now(UTC)
     for purpose, model in (
-        ("score_essay", "gpt-5.4-mini"),
-        ("score_essay", "gpt-5.4-mini"),
+        ("score_essay", "gpt-5.4-nano"),
+        ("score_essay", "gpt-5.4-nano"),
         ("summarize", "somebody-elses"),
     ):
         operator.change(
@@ -139,15 +139,15 @@ def test_tokens_and_cost_are_shown_by_track_day_purpose_and_model(
 ) -> None:
     found = admin.get("/dashboards/usage").expect(200)
 
-    priced, unpriced = _of(found, "gpt-5.4-mini"), _of(found, "somebody-elses")
+    priced, unpriced = _of(found, "gpt-5.4-nano"), _of(found, "somebody-elses")
     assert (priced["day"], priced["trackId"]) == (used["day"], used["track"])
     assert (priced["purpose"], priced["prompts"]) == ("score_essay", 2)
     assert (priced["promptTokens"], priced["completionTokens"]) == (4_000, 200)
-    assert priced["cost"] == 0.0039
+    assert priced["cost"] == 0.00105
     assert (unpriced["purpose"], unpriced["cost"]) == ("summarize", None)
     assert found["total"]["cost"] is None
     assert "somebody-elses" in found["total"]["unpricedModels"]
-    assert found["prices"]["models"]["gpt-5.4-mini"] == {"prompt": 0.75, "completion": 4.5}
+    assert found["prices"]["models"]["gpt-5.4-nano"] == {"prompt": 0.2, "completion": 1.25}
     month = found["month"]
     assert month["budget"] == 10_000_000
     assert month["tokens"] >= 6_300
@@ -157,13 +157,13 @@ def test_tokens_and_cost_are_shown_by_track_day_purpose_and_model(
 def test_a_deployment_sets_its_own_prices(admin: Person, operator: Operator) -> None:
     prices = {
         "somebody-elses": {"prompt": 1, "completion": 10},
-        "gpt-5.4-mini": {"prompt": 0, "completion": 0},
+        "gpt-5.4-nano": {"prompt": 0, "completion": 0},
     }
     with operator.configured(["get_usage"], MODEL_PRICES=json.dumps(prices)):
         found = admin.get("/dashboards/usage").expect(200)
 
     assert _of(found, "somebody-elses")["cost"] == 0.003
-    assert _of(found, "gpt-5.4-mini")["cost"] == 0
+    assert _of(found, "gpt-5.4-nano")["cost"] == 0
 
 
 @pytest.mark.usefixtures("used")
