@@ -36,14 +36,7 @@ def claim_review(
     """Bind the key to the score that is about to be made; return the one that it made before."""
     if idempotency is None:
         return None
-    first = repositories.idempotency.claim(
-        scope=idempotency.scope,
-        operation=idempotency.operation,
-        key=idempotency.key,
-        request_hash=idempotency.request_hash,
-        resource_id=essay_score_id,
-        now=now,
-    )
+    first = repositories.idempotency.claim(idempotency, resource_id=essay_score_id, now=now)
     if first == essay_score_id:
         return None
     score = repositories.assessments.essay_score(EssayScoreId(first))

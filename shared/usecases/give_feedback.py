@@ -45,14 +45,7 @@ def give_feedback(
         ensure_item(recommendation, credential_id)
         now = clock.now()
         if idempotency:
-            first = repositories.idempotency.claim(
-                scope=idempotency.scope,
-                operation=idempotency.operation,
-                key=idempotency.key,
-                request_hash=idempotency.request_hash,
-                resource_id=feedback_id,
-                now=now,
-            )
+            first = repositories.idempotency.claim(idempotency, resource_id=feedback_id, now=now)
             if first != feedback_id:
                 return GivenFeedback(
                     feedback=repositories.feedback.get(FeedbackId(first)), is_replay=True

@@ -32,12 +32,7 @@ def register_user(
     with store.begin() as repositories:
         if idempotency:
             first = repositories.idempotency.claim(
-                scope=idempotency.scope,
-                operation=idempotency.operation,
-                key=idempotency.key,
-                request_hash=idempotency.request_hash,
-                resource_id=user.id,
-                now=user.created_at,
+                idempotency, resource_id=user.id, now=user.created_at
             )
             if first != user.id:
                 return repositories.users.get(UserId(first)), True

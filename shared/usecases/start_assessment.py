@@ -38,14 +38,7 @@ def start_assessment(
     assessment_id = AssessmentId(ids.new())
     with store.begin() as repositories:
         if idempotency:
-            first = repositories.idempotency.claim(
-                scope=idempotency.scope,
-                operation=idempotency.operation,
-                key=idempotency.key,
-                request_hash=idempotency.request_hash,
-                resource_id=assessment_id,
-                now=now,
-            )
+            first = repositories.idempotency.claim(idempotency, resource_id=assessment_id, now=now)
             if first != assessment_id:
                 return _replay(AssessmentId(first), repositories)
         track = repositories.tracks.get(track_id)

@@ -61,14 +61,7 @@ def submit_assessment(
         ensure_owner(assessment, caller)
         is_replay = accept_submitted and assessment.submitted_at is not None
         if idempotency:
-            first = repositories.idempotency.claim(
-                scope=idempotency.scope,
-                operation=idempotency.operation,
-                key=idempotency.key,
-                request_hash=idempotency.request_hash,
-                resource_id=submission_id,
-                now=now,
-            )
+            first = repositories.idempotency.claim(idempotency, resource_id=submission_id, now=now)
             is_replay = first != submission_id
         if is_replay:
             return SubmittedAssessment(

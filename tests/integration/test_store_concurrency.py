@@ -21,6 +21,7 @@ from shared.domain.errors import (
     LastAdminError,
 )
 from shared.domain.event import EventId, EventType
+from shared.domain.idempotency import IdempotencyKey
 from shared.domain.job import Job, JobStatus
 from shared.domain.level import Level
 from shared.domain.session import Session
@@ -139,10 +140,7 @@ def test_the_jobs_of_an_assessment_are_added_once(store: Store) -> None:
 
 def claim_key(repositories: Repositories, resource_id: str, *, request_hash: str = "h") -> str:
     return repositories.idempotency.claim(
-        scope="ada",
-        operation="start",
-        key="k",
-        request_hash=request_hash,
+        IdempotencyKey(scope="ada", operation="start", key="k", request_hash=request_hash),
         resource_id=resource_id,
         now=NOON,
     )

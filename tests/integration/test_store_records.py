@@ -8,6 +8,7 @@ from shared.domain.assessment import AssessmentId
 from shared.domain.audit import AuditEntry, AuditFilter, AuditVerification
 from shared.domain.errors import IdempotencyConflictError, NotFoundError
 from shared.domain.essay import Usage
+from shared.domain.idempotency import IdempotencyKey
 from shared.domain.period import Period
 from shared.domain.recommendation import RecommendationId
 from shared.ports.store import Store
@@ -120,10 +121,7 @@ def claim(
 ) -> str:
     with store.begin() as repositories:
         return repositories.idempotency.claim(
-            scope=scope,
-            operation=operation,
-            key=key,
-            request_hash=request_hash,
+            IdempotencyKey(scope=scope, operation=operation, key=key, request_hash=request_hash),
             resource_id=resource_id,
             now=later(seconds),
         )
@@ -151,10 +149,7 @@ def test_a_key_with_another_request_is_a_conflict(store: Store) -> None:
 def test_a_claim_that_was_rolled_back_binds_nothing(store: Store) -> None:
     with pytest.raises(RuntimeError), store.begin() as repositories:
         repositories.idempotency.claim(
-            scope="ada",
-            operation="start",
-            key="k",
-            request_hash="h",
+            IdempotencyKey(scope="ada", operation="start", key="k", request_hash="h"),
             resource_id="first",
             now=NOON,
         )

@@ -5,6 +5,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from shared.adapters.postgres.tables import idempotency_keys
 from shared.domain.errors import IdempotencyConflictError
+from shared.domain.idempotency import IdempotencyKey
 
 _k = idempotency_keys.c
 
@@ -13,37 +14,28 @@ class PostgresIdempotencyRepository:
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
 
-    def claim(
-        self,
-        *,
-        scope: str,
-        operation: str,
-        key: str,
-        request_hash: str,
-        resource_id: str,
-        now: datetime,
-    ) -> str:
+    def claim(self, key: IdempotencyKey, *, resource_id: str, now: datetime) -> str:
         """The insert waits for a transaction that has inserted the same key and not ended."""
         bind = (
             insert(idempotency_keys)
             .values(
-                scope=scope,
-                operation=operation,
-                key=key,
-                request_hash=request_hash,
+                scope=key.scope,
+                operation=key.operation,
+                key=key.key,
+                request_hash=key.request_hash,
                 resource_id=resource_id,
                 created_at=now,
             )
             .on_conflict_do_nothing()
         )
         earlier = sa.select(_k.request_hash, _k.resource_id).where(
-            _k.scope == scope, _k.operation == operation, _k.key == key
+            _k.scope == key.scope, _k.operation == key.operation, _k.key == key.key
         )
         while self._connection.execute(bind).rowcount == 0:
             bound = self._connection.execute(earlier).one_or_none()
             if bound is None:  # forgotten between the two statements
                 continue
-            if bound.request_hash != request_hash:
+            if bound.request_hash != key.request_hash:
                 raise IdempotencyConflictError("the Idempotency-Key came with another request")
             return bound.resource_id
         return resource_id

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from shared.domain.assessment import AssessmentId
 from shared.domain.audit import AuditEntry, AuditFilter, AuditVerification
 from shared.domain.essay import Usage
+from shared.domain.idempotency import IdempotencyKey
 from shared.domain.period import Period
 from shared.domain.usage import UsageSum
 
@@ -37,16 +38,7 @@ class UsageRepository(Protocol):
 
 
 class IdempotencyRepository(Protocol):
-    def claim(
-        self,
-        *,
-        scope: str,
-        operation: str,
-        key: str,
-        request_hash: str,
-        resource_id: str,
-        now: datetime,
-    ) -> str:
+    def claim(self, key: IdempotencyKey, *, resource_id: str, now: datetime) -> str:
         """Bind the key to `resource_id` and return it, or return what it was bound to before.
 
         Waits for another transaction that is binding the same key. Raises

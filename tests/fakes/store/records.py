@@ -7,6 +7,7 @@ from shared.domain.assessment import AssessmentId
 from shared.domain.audit import AuditEntry, AuditFilter, AuditVerification
 from shared.domain.errors import IdempotencyConflictError, NotFoundError
 from shared.domain.essay import Usage
+from shared.domain.idempotency import IdempotencyKey
 from shared.domain.period import Period
 from shared.domain.recommendation import Recommendation, RecommendationId
 from shared.domain.track import TrackId
@@ -86,19 +87,10 @@ class FakeIdempotencyRepository:
     def __init__(self, state: State) -> None:
         self._bindings = state.bindings
 
-    def claim(
-        self,
-        *,
-        scope: str,
-        operation: str,
-        key: str,
-        request_hash: str,
-        resource_id: str,
-        now: datetime,
-    ) -> str:
-        new = Binding(request_hash=request_hash, resource_id=resource_id, at=now)
-        bound = self._bindings.setdefault((scope, operation, key), new)
-        if bound.request_hash != request_hash:
+    def claim(self, key: IdempotencyKey, *, resource_id: str, now: datetime) -> str:
+        new = Binding(request_hash=key.request_hash, resource_id=resource_id, at=now)
+        bound = self._bindings.setdefault((key.scope, key.operation, key.key), new)
+        if bound.request_hash != key.request_hash:
             raise IdempotencyConflictError("the Idempotency-Key came with another request")
         return bound.resource_id
 

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from shared.domain.event import EventId, EventType
+from shared.domain.idempotency import IdempotencyKey
 from tests.builders import NOON
 from tests.fakes.sample_world import STUDENT, Stage, world_at
 from tests.unit.functions.serving import Serve
@@ -14,7 +15,9 @@ def test_it_starts_sends_and_forgets_and_says_how_much(serve: Serve) -> None:
             EventType.ASSESSMENT_SUBMITTED, STUDENT, {}, event_id=EventId("1"), at=NOON
         )
         repositories.idempotency.claim(
-            scope="s", operation="o", key="k", request_hash="r", resource_id="1", now=NOON
+            IdempotencyKey(scope="s", operation="o", key="k", request_hash="r"),
+            resource_id="1",
+            now=NOON,
         )
     world.clock.advance(timedelta(hours=25))
 

@@ -5,6 +5,7 @@ import pytest
 
 from shared.domain.assessment import Assessment, AssessmentId, AssessmentStatus
 from shared.domain.errors import PipelineUnavailableError
+from shared.domain.idempotency import IdempotencyKey
 from shared.domain.job import Job, JobKind
 from shared.usecases.reconcile import BATCH, Reconciliation, reconcile
 from tests.builders import NOON, a_job, an_assessment, later
@@ -179,7 +180,9 @@ def test_idempotency_keys_are_forgotten_after_a_day(world: FakeWiring) -> None:
     with world.store.begin() as repositories:
         for key, at in (("old", NOON), ("new", later(1))):
             repositories.idempotency.claim(
-                scope="s", operation="o", key=key, request_hash="r", resource_id="1", now=at
+                IdempotencyKey(scope="s", operation="o", key=key, request_hash="r"),
+                resource_id="1",
+                now=at,
             )
 
     assert look(world, after=timedelta(hours=24)).forgotten_keys == 0
