@@ -34,7 +34,7 @@ from evals.retrieval.eval_retrieval import (
 )
 from evals.statistics import STATISTICS
 from local_stack.settings import ROOT
-from shared.domain.injection.address import fitted
+from shared.adapters.injection.address import fitted
 
 ABSENT: Final = f"Skipped: no graded answers. Name the folder that has them in {FOLDER_VARIABLE}."
 

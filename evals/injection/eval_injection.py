@@ -9,7 +9,7 @@ from math import sqrt
 from typing import Final
 
 from evals.injection.fitting import FOLDER
-from shared.domain.injection import find_flags
+from shared.adapters.injection import find_flags
 
 ESSAYS: Final = FOLDER / "essays.jsonl"
 Z_95: Final = 1.959964

@@ -19,7 +19,7 @@ from sklearn.svm import LinearSVC
 
 from evals.essays.calibration import ANSWERS
 from local_stack.settings import ROOT
-from shared.domain.injection.address import (
+from shared.adapters.injection.address import (
     WEIGHTS,
     Model,
     Passage,
@@ -27,8 +27,8 @@ from shared.domain.injection.address import (
     passages_of,
     sentences_of,
 )
-from shared.domain.injection.disguises import undisguised
-from shared.domain.injection.reading import fold, hidden_text
+from shared.adapters.injection.disguises import undisguised
+from shared.adapters.injection.reading import fold, hidden_text
 from shared.wiring import wiring
 
 FOLDER: Final = Path(__file__).parent

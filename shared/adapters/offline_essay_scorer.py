@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
+from shared.adapters.injection import find_flags
 from shared.adapters.rubric_engine.answer import Answer, read
 from shared.adapters.rubric_engine.coefficients import DEFAULT, Coefficients
 from shared.adapters.rubric_engine.coverage import PointCoverage, cover
@@ -23,7 +24,6 @@ from shared.adapters.rubric_engine.reference import Meaning, content_words
 from shared.adapters.rubric_engine.rubric import PreparedRubric, prepare
 from shared.domain.errors import EngineError
 from shared.domain.essay import CriterionMark, EssayMarks, EssayTask, Provenance
-from shared.domain.injection import find_flags
 from shared.domain.question import CriterionName, RubricCriterion
 from shared.ports.embedder import Embedder
 

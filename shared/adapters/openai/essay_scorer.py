@@ -7,13 +7,13 @@ from typing import Final
 
 from pydantic import BaseModel
 
+from shared.adapters.injection import find_flags
 from shared.adapters.openai.essay_prompt import render_task
 from shared.adapters.openai.provider import OpenAIProvider
 from shared.adapters.openai.quoting import EmailMask, marker_for, new_marker, tidy
 from shared.adapters.prompts import load_prompt
 from shared.domain.errors import EngineRefusedError
 from shared.domain.essay import CriterionMark, EssayMarks, EssayTask, Provenance
-from shared.domain.injection import find_flags
 from shared.domain.question import CriterionName, Rubric
 
 PROMPT_VERSION: Final = "score_essay.v1"

@@ -11,9 +11,9 @@ quote, joke and paste. Each flag names one thing that was seen:
 
 from typing import Final
 
-from shared.domain.injection.address import addresses_grader
-from shared.domain.injection.disguises import undisguised
-from shared.domain.injection.reading import fold, has_hidden_characters, hidden_text
+from shared.adapters.injection.address import addresses_grader
+from shared.adapters.injection.disguises import undisguised
+from shared.adapters.injection.reading import fold, has_hidden_characters, hidden_text
 
 LONGEST: Final = 20_000
 """Characters that are looked at; answers have at most 10,000."""

@@ -6,7 +6,7 @@ from time import process_time
 
 import pytest
 
-from shared.domain.injection import find_flags
+from shared.adapters.injection import find_flags
 
 FACTS = (
     "An index is a sorted copy of a column with pointers to the rows. A query that filters by the "
