@@ -1,20 +1,18 @@
 """What the rubric engine takes to mark an essay, with and without embeddings."""
 
-import json
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from bench.figures import Figures
 from bench.goals import ESSAY_MS, ESSAY_WITH_EMBEDDINGS_MS
 from bench.machine import Load, LoadWatch
-from evals.essays.calibration import ANSWERS
-from local_stack.settings import ROOT
+from evals.essays.answers import ANSWERS, essay_questions
+from evals.json_lines import read_lines
 from shared.adapters.offline_embedder import OfflineEmbedder
 from shared.adapters.offline_essay_scorer import OfflineEssayScorer
 from shared.domain.essay import EssayTask
-from shared.wiring import wiring
 
 ROUNDS: Final = 3
 LONGEST: Final = 10_000
@@ -89,20 +87,15 @@ def _milliseconds(engine: OfflineEssayScorer, task: EssayTask) -> float:
 
 
 def _answers() -> Iterator[EssayTask]:
-    seeds = wiring.seed_source(ROOT / "seeds").read()
-    questions = {seed.content.slug: seed.content for seed in seeds.questions}
-    for line in sorted(_lines(), key=lambda line: line["id"].partition("/")[2]):  # mixed
+    questions = essay_questions()
+    for line in sorted(read_lines(ANSWERS), key=lambda line: line["id"].partition("/")[2]):  # mixed
         yield EssayTask(question=questions[line["question"]], answer=line["answer"])
 
 
 def _longest() -> Iterator[EssayTask]:
     """Yield answers made of all that were given: no student writes so much."""
-    text = " ".join(line["answer"] for line in _lines())
+    text = " ".join(line["answer"] for line in read_lines(ANSWERS))
     for number, task in enumerate(_answers()):
         if number < LONGEST_COUNT:
             start = number * LONGEST
             yield EssayTask(question=task.question, answer=text[start : start + LONGEST])
-
-
-def _lines() -> Iterator[Mapping[str, str]]:
-    return map(json.loads, ANSWERS.read_text("utf-8").splitlines())

@@ -18,6 +18,7 @@ from evals.folds import SetFigures
 from evals.graded import FOLDER_VARIABLE, graded_folder, read_sets
 from evals.injection import fitting
 from evals.injection.eval_injection import ESSAYS, rates
+from evals.json_lines import read_lines
 from evals.report import (
     RATE_HEADINGS,
     RETRIEVAL_HEADINGS,
@@ -56,7 +57,7 @@ def main(words: Sequence[str]) -> int:
 
 def calibrate_injection() -> int:
     learned = [*fitting.samples()]
-    tuning = [essay for essay in fitting.read_lines(ESSAYS) if essay["split"] == "tuning"]
+    tuning = [essay for essay in read_lines(ESSAYS) if essay["split"] == "tuning"]
     honest = [essay["text"] for essay in tuning if essay["label"] == "honest"]
     fitting.write(fitting.with_threshold(fitting.fit(learned), honest), learned)
     fitted.cache_clear()
@@ -77,7 +78,7 @@ def report() -> int:
     path = write_report(
         EssayCalibration(),
         calibration,
-        rates(fitting.read_lines(ESSAYS)),
+        rates(read_lines(ESSAYS)),
         _retrieval_figures(),
     )
     print(path.relative_to(ROOT))

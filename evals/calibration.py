@@ -22,7 +22,6 @@ from evals.statistics import Marks
 from local_stack.cases import Case, task_of
 from shared.adapters.offline_embedder import OfflineEmbedder
 from shared.adapters.offline_essay_scorer import OfflineEssayScorer
-from shared.adapters.rubric_engine.answer import read
 from shared.adapters.rubric_engine.coefficients import (
     DEFAULT,
     FITTED,
@@ -30,10 +29,7 @@ from shared.adapters.rubric_engine.coefficients import (
     ByReference,
     read_by_reference,
 )
-from shared.adapters.rubric_engine.coverage import cover
 from shared.adapters.rubric_engine.features import reference_features
-from shared.adapters.rubric_engine.mentions import Haystack
-from shared.adapters.rubric_engine.rubric import prepare
 
 OFF_TOPIC: Final = 10
 """Answers to other questions of its set that each question is given, which ought to earn little."""
@@ -70,8 +66,8 @@ class Row:
     mark: float
     """0–10."""
     answer_words: int
-    features: Mapping[str, float]
-    """Empty for an answer that says nothing of its own, which earns nothing."""
+    features: Mapping[str, Mapping[str, float]]
+    """By kind of fit; empty for an answer that says nothing of its own, which earns nothing."""
 
     @property
     def is_graded(self) -> bool:
@@ -84,10 +80,13 @@ class Calibration:
 
     @cached_property
     def rows(self) -> tuple[Row, ...]:
-        scorer = OfflineEssayScorer(embedder=OfflineEmbedder())
-        graded = [_row(scorer, set_.name, a, a) for set_ in self.sets for a in set_.answers]
+        scorers = {
+            "wording": OfflineEssayScorer(),
+            "meaning": OfflineEssayScorer(embedder=OfflineEmbedder()),
+        }
+        graded = [_row(scorers, set_.name, a, a) for set_ in self.sets for a in set_.answers]
         off_topic = [
-            _row(scorer, set_.name, asked, donor)
+            _row(scorers, set_.name, asked, donor)
             for set_ in self.sets
             for asked, donor in _off_topic(set_.answers)
         ]
@@ -108,7 +107,7 @@ class Calibration:
         ]
         marks = np.array(
             [
-                fits[fold_of[r.question_id]].mark(_seen_by(kind, r.features)) if r.features else 0.0
+                fits[fold_of[r.question_id]].mark(r.features[kind]) if r.features[kind] else 0.0
                 for r in self.rows
                 if r.is_graded or fold_of[r.question_id] == fold_of[r.donor_id]
             ]
@@ -179,7 +178,10 @@ def _off_topic(answers: Sequence[GradedAnswer]) -> list[tuple[GradedAnswer, Grad
 
 
 def _row(
-    scorer: OfflineEssayScorer, set_name: str, asked: GradedAnswer, donor: GradedAnswer
+    scorers: Mapping[str, OfflineEssayScorer],
+    set_name: str,
+    asked: GradedAnswer,
+    donor: GradedAnswer,
 ) -> Row:
     case = Case(prompt=asked.prompt, reference_answer=asked.reference, answer=donor.answer)
     return Row(
@@ -188,29 +190,15 @@ def _row(
         donor_id=donor.question_id,
         mark=asked.mark if asked is donor else 0.0,
         answer_words=len(donor.answer.split()),
-        features=_features(scorer, case),
+        features={kind: _features(scorer, case) for kind, scorer in scorers.items()},
     )
 
 
 def _features(scorer: OfflineEssayScorer, case: Case) -> Mapping[str, float]:
-    task = task_of(case)
-    rubric = prepare(task.question)
-    answer = read(task.answer, rubric)
-    if not answer.own:
+    seen = scorer.examine(task_of(case))
+    if not seen.answer.own:
         return {}
-    meaning = scorer.compare(rubric, answer)
-    coverage = cover(
-        rubric.points,
-        Haystack(answer.own),
-        vocabulary=rubric.vocabulary,
-        coefficients=DEFAULT.coverage,
-    )
-    return reference_features(answer, rubric, coverage, meaning)
-
-
-def _seen_by(kind: str, features: Mapping[str, float]) -> Mapping[str, float]:
-    """Leave out what a fit without an embedder does not have."""
-    return features if kind == "meaning" else {n: x for n, x in features.items() if n != "points"}
+    return reference_features(seen.answer, seen.rubric, seen.coverage, seen.meaning)
 
 
 def _with(kind: str, fitted: Additive) -> ByReference:
@@ -222,8 +210,8 @@ def _with(kind: str, fitted: Additive) -> ByReference:
 
 def _fit(kind: str, rows: Sequence[Row]) -> Additive:
     names = FEATURES[kind]
-    readable = [row for row in rows if row.features]
-    values: Matrix = np.array([[row.features[name] for name in names] for row in readable])
+    readable = [row for row in rows if row.features[kind]]
+    values: Matrix = np.array([[row.features[kind][name] for name in names] for row in readable])
     return fit_additive(names, values, np.array([row.mark for row in readable]))
 
 

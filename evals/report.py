@@ -8,8 +8,8 @@ from typing import Final
 import numpy as np
 
 from evals.calibration import Calibration
-from evals.essays import calibration as essays
-from evals.essays.calibration import EssayCalibration
+from evals.essays.answers import CRITERIA, SET
+from evals.essays.calibration import LICENCE, TITLE, EssayCalibration
 from evals.folds import SetFigures
 from evals.graded import FOLDER_VARIABLE, GradedSet
 from evals.injection.eval_injection import Rate
@@ -55,13 +55,12 @@ words, and clarity and coherence by accuracy and features of the text; by a refe
 rising curves of wording and meaning features, summed. What was not: how signs in the text become
 the coverage of a key point, and the limits that graded answers cannot teach (hardly any support,
 hardly any coverage, fluent text about something else)."""
-WEAK: Final = """Where it is weak: with key points, answers are marked too low at both ends
-(above), and clarity and coherence are mostly what accuracy predicts (the graders' are as well). By
-a reference answer alone, an answer to another question of the same course still earns
-{off_topic:.1f} of 10 on average (key points of one's own bring that down); answers that people
-grade under 4 are marked far too high, and marks under 7 are one to two points lower than the mean
-grade of their answers; the two human graders of Mohler agree at r = 0.60 themselves, and half of
-its grades are the top one."""
+WEAK: Final = """Where it is weak: with key points, answers are marked too low (above), and clarity
+and coherence are mostly what accuracy predicts (the graders' are as well). By a reference answer
+alone, an answer to another question of the same course still earns {off_topic:.1f} of 10 on
+average (key points of one's own bring that down); answers that people grade under 4 are marked far
+too high, and marks under 7 are one to two points lower than the mean grade of their answers; the
+two human graders of Mohler agree at r = 0.60 themselves, and half of its grades are the top one."""
 MODEL: Final = """Not measured: no model was called. Score graded answers with
 `assay score --engine openai` to measure one."""
 JUDGED: Final = """Constants were chosen on `fit`; `test` was held out. A credential counts for
@@ -124,7 +123,7 @@ def _essays(own: EssayCalibration) -> Iterator[str]:
     yield _figures([*own.figures(), *own.grader_figures()])
     yield ESSAYS.format(
         bands=", ".join(f"{bias:+.1f} from {low} to {high}" for low, high, bias in _bands(own)),
-        off_topic=own.out_of_fold[1][:, essays.CRITERIA.index(CriterionName.ACCURACY)].mean(),
+        off_topic=own.out_of_fold[1][:, CRITERIA.index(CriterionName.ACCURACY)].mean(),
         points=own.point_agreement,
         bound=own.error_bound,
     )
@@ -149,7 +148,7 @@ def _by_reference(calibration: Calibration) -> Iterator[str]:
 def _card(own: EssayCalibration, by_reference: Calibration | None) -> Iterator[str]:
     yield "## Calibration card: rubric engine"
     sets = [(s.title, len(s.answers), s.questions, s.licence) for s in _sets(by_reference)]
-    sets.append((essays.TITLE, len(own.graded), own.questions, essays.LICENCE))
+    sets.append((TITLE, len(own.graded), own.questions, LICENCE))
     yield _table(("set", "answers", "questions", "licence"), (tuple(map(str, row)) for row in sets))
     yield FITTED
     if by_reference:
@@ -164,7 +163,7 @@ def _sets(calibration: Calibration | None) -> Sequence[GradedSet]:
 def _series(own: EssayCalibration, by_reference: Calibration | None) -> Series:
     marks = own.total(own.out_of_fold[0])
     words = np.array([row.answer_words for row in own.graded], dtype=float)
-    series = {essays.SET: (marks, own.total(own.given), words)}
+    series = {SET: (marks, own.total(own.given), words)}
     if by_reference is None:
         return series
     marks, _ = by_reference.marks_out_of_fold("meaning")

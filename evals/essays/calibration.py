@@ -5,22 +5,17 @@ figures are of fits that never saw the question.
 """
 
 import json
-import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 
 from evals.additive_fit import Matrix, additive_as_json, fit_additive
+from evals.essays.answers import CRITERIA, SET, EssayRow, essay_rows
 from evals.folds import FOLDS, SetFigures, figures_as_json, figures_of, folds
 from evals.statistics import Marks
-from local_stack.settings import ROOT
-from shared.adapters.offline_embedder import OfflineEmbedder
-from shared.adapters.offline_essay_scorer import OfflineEssayScorer
-from shared.adapters.rubric_engine.answer import read
 from shared.adapters.rubric_engine.coefficients import (
     DEFAULT,
     FITTED_ESSAYS,
@@ -28,61 +23,19 @@ from shared.adapters.rubric_engine.coefficients import (
     ByKeyPoints,
     by_key_points,
 )
-from shared.adapters.rubric_engine.coverage import cover
-from shared.adapters.rubric_engine.features import (
-    accuracy_features,
-    clarity_features,
-    coherence_features,
-)
-from shared.adapters.rubric_engine.mentions import Haystack
-from shared.adapters.rubric_engine.rubric import prepare
-from shared.domain.essay import EssayTask
-from shared.domain.question import CriterionName, Question
-from shared.wiring import wiring
+from shared.domain.question import CriterionName
 
-ANSWERS: Final = Path(__file__).with_name("answers.jsonl")
-SET: Final = "essays"
 TITLE: Final = "Assay's own essays: answers written by language models, graded blind by two more"
 LICENCE: Final = "ours"
-OFF_TOPIC: Final = 4
-"""Answers to other questions of its track that each question is given; their accuracy is 0."""
 GRADED_COUNT: Final = 2
 """A graded answer counts as much as so many off-topic ones, of which there are as many: with equal
 weights partial answers would be marked down by half a point."""
 BOUND_SHARE: Final = 0.95
-CRITERIA: Final = tuple(CriterionName)
 ACCURACY_FEATURES: Final = ("coverage", "both")
 ACCURACY: Final = "accuracy"
 """The feature of clarity and coherence that is accuracy's mark."""
 LENGTH: Final = "length"
 """Left out: graders like long answers, and padding must add nothing."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EssayRow:
-    question: Question
-    donor_id: str
-    """The question that the answer was given to; another one for an off-topic answer."""
-    answer_words: int
-    grades: Matrix
-    """Graders × criteria, 0–10, in the order of `CRITERIA`; without rows for an off-topic one."""
-    features: Mapping[CriterionName, Mapping[str, float]]
-    point_shares: Mapping[str, float]
-    """What the engine finds of each key point, 0–1."""
-    point_grades: Mapping[str, float]
-    """What the graders found, likewise."""
-
-    @property
-    def is_graded(self) -> bool:
-        return len(self.grades) > 0
-
-    @property
-    def fold_key(self) -> str:
-        return f"{SET}/{self.question.slug}"
-
-    @property
-    def donor_key(self) -> str:
-        return f"{SET}/{self.donor_id}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,14 +62,7 @@ class EssayCalibration:
 
     @cached_property
     def rows(self) -> tuple[EssayRow, ...]:
-        questions = _essays()
-        lines = [json.loads(line) for line in ANSWERS.read_text("utf-8").splitlines()]
-        scorer = OfflineEssayScorer(embedder=OfflineEmbedder())
-        graded = [_row(scorer, questions[line["question"]], line) for line in lines]
-        off_topic = [
-            _row(scorer, questions[asked], line) for asked, line in _off_topic(lines, questions)
-        ]
-        return (*graded, *off_topic)
+        return essay_rows()
 
     @cached_property
     def graded(self) -> tuple[EssayRow, ...]:
@@ -221,63 +167,6 @@ class EssayCalibration:
 
     def _figures(self, method: str, marks: Marks, given: Marks) -> SetFigures:
         return figures_of(method, SET, marks, given, [row.question.slug for row in self.graded])
-
-
-def _essays() -> Mapping[str, Question]:
-    seeds = wiring.seed_source(ROOT / "seeds").read()
-    return {seed.content.slug: seed.content for seed in seeds.questions if seed.content.rubric}
-
-
-def _off_topic(
-    lines: Sequence[Mapping[str, Any]], questions: Mapping[str, Question]
-) -> list[tuple[str, Mapping[str, Any]]]:
-    rng = random.Random(0)  # noqa: S311 - a sample, not secrets
-    track = {slug: question.track_id for slug, question in questions.items()}
-    return [
-        (asked, line)
-        for asked in dict.fromkeys(line["question"] for line in lines)
-        for line in rng.sample(
-            [x for x in lines if x["question"] != asked and track[x["question"]] == track[asked]],
-            OFF_TOPIC,
-        )
-    ]
-
-
-def _row(scorer: OfflineEssayScorer, question: Question, line: Mapping[str, Any]) -> EssayRow:
-    task = EssayTask(question=question, answer=str(line["answer"]))
-    rubric = prepare(question)
-    answer = read(task.answer, rubric)
-    meaning = scorer.compare(rubric, answer)
-    coverage = cover(
-        rubric.points,
-        Haystack(answer.own),
-        vocabulary=rubric.vocabulary,
-        coefficients=DEFAULT.coverage,
-        similarities=meaning.points if meaning else None,
-    )
-    grades = _grades(line) if line["question"] == question.slug else []
-    return EssayRow(
-        question=question,
-        donor_id=str(line["question"]),
-        answer_words=len(task.answer.split()),
-        grades=np.array([[grade[name] for name in CRITERIA] for grade in grades]),
-        features={
-            CriterionName.ACCURACY: accuracy_features(answer, rubric, coverage),
-            CriterionName.CLARITY: clarity_features(answer, rubric),
-            CriterionName.COHERENCE: coherence_features(answer, rubric),
-        },
-        point_shares={c.point.key.id: c.share for c in coverage},
-        point_grades={
-            p: float(np.mean([g["points"][p] for g in grades])) for p in grades[0]["points"]
-        }
-        if grades
-        else {},
-    )
-
-
-def _grades(line: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
-    """Return what each of the two graders gave."""
-    return line["grades"]
 
 
 def _fit(rows: Sequence[EssayRow]) -> EssayFit:

@@ -7,7 +7,7 @@ the detector. The split `test` is never looked at here.
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.svm import LinearSVC
 
-from evals.essays.calibration import ANSWERS
+from evals.essays.answers import ANSWERS
+from evals.json_lines import read_lines
 from local_stack.settings import ROOT
 from shared.adapters.injection.address import (
     WEIGHTS,
@@ -167,7 +168,3 @@ def write(model: Model, learned: Sequence[Sample]) -> None:
         "weights": {feature: round(weight, 3) for feature, weight in model.weights.items()},
     }
     WEIGHTS.write_text(json.dumps(kept, ensure_ascii=False, indent=0) + "\n", "utf-8")
-
-
-def read_lines(path: Path) -> Iterable[dict[str, Any]]:
-    return map(json.loads, path.read_text("utf-8").splitlines())

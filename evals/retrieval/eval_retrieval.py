@@ -4,7 +4,6 @@ The judged situations are in `cases.jsonl`, on how they were judged see README.m
 embedded one, seeded for this run.
 """
 
-import json
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,6 +16,7 @@ from typing import Final, Literal
 
 import numpy as np
 
+from evals.json_lines import read_lines
 from evals.statistics import DRAWS, Figure
 from local_stack.postgres import EmbeddedPostgres
 from local_stack.settings import ROOT
@@ -101,7 +101,7 @@ def seeded_store() -> Iterator[tuple[Store, Embedder]]:
 
 
 def read_cases(store: Store, path: Path = CASES) -> tuple[JudgedSituation, ...]:
-    lines = [json.loads(line) for line in path.read_text("utf-8").splitlines() if line.strip()]
+    lines = [*read_lines(path)]
     with store.begin() as repositories:
         tracks = {t: repositories.tracks.get(TrackId(t)) for t in {x["trackId"] for x in lines}}
     return tuple(

@@ -1,6 +1,7 @@
 """Essays marked without a model: the embedded default, and the path when a model fails."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from shared.adapters.injection import find_flags
@@ -30,6 +31,16 @@ from shared.ports.embedder import Embedder
 ENGINE: Final = "rubric"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Examined:
+    """An essay as it was read and compared, before it is marked."""
+
+    rubric: PreparedRubric
+    answer: Answer
+    meaning: Meaning | None
+    coverage: Sequence[PointCoverage]
+
+
 class OfflineEssayScorer:
     """Marks by the rubric's key points: deterministic, and it never raises.
 
@@ -45,17 +56,9 @@ class OfflineEssayScorer:
         self._coefficients = coefficients
 
     def score(self, task: EssayTask) -> EssayMarks:
-        rubric = prepare(task.question)
-        answer = read(task.answer, rubric)
-        meaning = self.compare(rubric, answer)
-        coverage = cover(
-            rubric.points,
-            Haystack(answer.own),
-            vocabulary=rubric.vocabulary,
-            coefficients=self._coefficients.coverage,
-            similarities=meaning.points if meaning else None,
-        )
-        marks = mark(answer, rubric, coverage, self._coefficients, meaning)
+        seen = self.examine(task)
+        answer, coverage = seen.answer, seen.coverage
+        marks = mark(answer, seen.rubric, coverage, self._coefficients, seen.meaning)
         flags = find_flags(task.answer)
         return EssayMarks(
             criteria=tuple(
@@ -64,10 +67,24 @@ class OfflineEssayScorer:
             ),
             feedback=summary(marks[CriterionName.ACCURACY].score, answer),
             flags=flags,
-            provenance=Provenance(engine=ENGINE, model=self._model(meaning is not None)),
+            provenance=Provenance(engine=ENGINE, model=self._model(seen.meaning is not None)),
         )
 
-    def compare(self, rubric: PreparedRubric, answer: Answer) -> Meaning | None:
+    def examine(self, task: EssayTask) -> Examined:
+        """Return what marks are made of; evals fit them on the same."""
+        rubric = prepare(task.question)
+        answer = read(task.answer, rubric)
+        meaning = self._compare(rubric, answer)
+        coverage = cover(
+            rubric.points,
+            Haystack(answer.own),
+            vocabulary=rubric.vocabulary,
+            coefficients=self._coefficients.coverage,
+            similarities=meaning.points if meaning else None,
+        )
+        return Examined(rubric=rubric, answer=answer, meaning=meaning, coverage=coverage)
+
+    def _compare(self, rubric: PreparedRubric, answer: Answer) -> Meaning | None:
         """Return cosines with the key points and the reference; None without an embedder."""
         if self._embedder is None or not answer.own:
             return None

@@ -6,7 +6,7 @@
 import pytest
 
 from evals.injection.eval_injection import ESSAYS, Rate, rate_of, rates
-from evals.injection.fitting import read_lines
+from evals.json_lines import read_lines
 from local_stack.settings import ROOT
 from shared.adapters.injection import find_flags
 from shared.wiring import wiring
