@@ -88,7 +88,7 @@ e2e: $(TOOLS) ## tests against a stack of their own, brought up and down around 
 	@$(BIN)/python -m local_stack.temporary_stack $(PYTEST) tests/e2e
 
 .PHONY: bench
-bench: $(TOOLS) ## warm latency of the functions and their import times
+bench: $(TOOLS) ## latency and import times of the functions, connections, and the time for an essay
 	@$(BIN)/python -m bench
 
 .PHONY: bench-retrieval

@@ -15,12 +15,11 @@ from bench.imports import measure_imports
 from bench.invocation import Functions
 from bench.latency import measure_latency
 from bench.report import connections_table, imports_table, latency_table, scoring_table
+from bench.running import run
 from bench.scoring import measure_scoring
 from bench.server import temporary_server
 from bench.stand_ins import instant_aws
-from bench.stopping import stop_through_every_finally
 from local_stack import terminal
-from local_stack.errors import LocalStackError
 
 Section = Literal["latency", "imports", "connections", "scoring"]
 
@@ -89,9 +88,4 @@ def _measure_calls(only: Section | None, assessments: int) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    stop_through_every_finally()
-    try:
-        app()
-    except LocalStackError as error:
-        terminal.complain(error.problem, error.remedy)
-        sys.exit(1)
+    run(app)

@@ -2,9 +2,7 @@
 
 from typing import Final
 
-from rich.box import SIMPLE_HEAD
 from rich.console import Group, RenderableType
-from rich.table import Table
 from rich.text import Text
 
 from bench.connections import DELAYS_MS, ConnectionReport
@@ -14,6 +12,7 @@ from bench.imports import REPEATS, ImportReport, ImportTime
 from bench.latency import ROUNDS, LatencyReport
 from bench.machine import Load
 from bench.scoring import ScoringReport
+from bench.tables import add_numbers, narrow_table
 
 BUSY_PERCENT: Final = 20
 BUSY: Final = " The machine was busy: durations are too long, compare them with each other only."
@@ -26,10 +25,10 @@ STAND_INS: Final = (
 
 
 def latency_table(report: LatencyReport) -> RenderableType:
-    table = _table(f"Warm calls inside the function, ms ({ROUNDS} each, in turns)")
+    table = narrow_table(f"Warm calls inside the function, ms ({ROUNDS} each, in turns)")
     table.add_column("\ncall", no_wrap=True)
-    _add_numbers(table, "empty\np50", "\np95", "\nmax")
-    _add_numbers(table, f"{report.prior:,}\np50", "prior\np95", "\nmax", "CPU\np50", "goal\np95")
+    add_numbers(table, "empty\np50", "\np95", "\nmax")
+    add_numbers(table, f"{report.prior:,}\np50", "prior\np95", "\nmax", "CPU\np50", "goal\np95")
     table.add_column("\nmet")
     for call in report.calls:
         table.add_row(
@@ -44,9 +43,9 @@ def latency_table(report: LatencyReport) -> RenderableType:
 
 
 def imports_table(report: ImportReport) -> RenderableType:
-    table = _table(f"Import of each function, ms (fresh process, compiled, {REPEATS} times)")
+    table = narrow_table(f"Import of each function, ms (fresh process, compiled, {REPEATS} times)")
     table.add_column("function", no_wrap=True)
-    _add_numbers(table, "p50", "max", "CPU p50", "goal")
+    add_numbers(table, "p50", "max", "CPU p50", "goal")
     table.add_column("met")
     table.add_column("heaviest packages")
     for function in report.functions:
@@ -66,12 +65,12 @@ def connections_table(report: ConnectionReport) -> RenderableType:
     tables: list[RenderableType] = []
     for delay in DELAYS_MS:
         where = f"{delay} ms a wait" if delay else "unix socket"
-        table = _table(
+        table = narrow_table(
             f"PipelinedConnection and plain pg8000, ms ({ROUNDS_OF_KINDS} each, {where})"
         )
         table.add_column("\ncall", no_wrap=True)
-        _add_numbers(table, "plain\np50", "\np95", "pipelined\np50", "\np95", "p50\nsaved")
-        _add_numbers(table, "CPU\np50", "waits\na call")
+        add_numbers(table, "plain\np50", "\np95", "pipelined\np50", "\np95", "p50\nsaved")
+        add_numbers(table, "CPU\np50", "waits\na call")
         for call in (call for call in report.calls if call.delay_ms == delay):
             plain, pipelined = call.plain, call.pipelined
             table.add_row(
@@ -87,10 +86,10 @@ def connections_table(report: ConnectionReport) -> RenderableType:
 
 
 def scoring_table(report: ScoringReport) -> RenderableType:
-    table = _table("Marking an essay by the rubric engine, ms")
+    table = narrow_table("Marking an essay by the rubric engine, ms")
     table.add_column("\nengine", no_wrap=True)
     table.add_column("\nanswers", no_wrap=True)
-    _add_numbers(table, "\np50", "\np95", "\nmax", "a\nsecond", "goal\np95")
+    add_numbers(table, "\np50", "\np95", "\nmax", "a\nsecond", "goal\np95")
     table.add_column("\nmet")
     for time in report.times:
         table.add_row(
@@ -102,23 +101,6 @@ def scoring_table(report: ScoringReport) -> RenderableType:
             _verdict(is_met=time.is_met),
         )
     return Group("", table, "", _load(report.load))
-
-
-def _table(title: str) -> Table:
-    """Narrow enough for 80 columns."""
-    return Table(
-        title=title,
-        title_justify="left",
-        title_style="bold",
-        box=SIMPLE_HEAD,
-        show_edge=False,
-        padding=(0, 1, 0, 0),
-    )
-
-
-def _add_numbers(table: Table, *headings: str) -> None:
-    for heading in headings:
-        table.add_column(heading, justify="right", no_wrap=True)
 
 
 def _three(figures: Figures) -> tuple[str, str, str]:

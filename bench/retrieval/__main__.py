@@ -18,10 +18,9 @@ from bench.retrieval.measurement import SizeReport, measure
 from bench.retrieval.pgvector import pgvector_searches
 from bench.retrieval.queries import Query, queries_of
 from bench.retrieval.report import report_table
+from bench.running import run
 from bench.server import Server, temporary_server
-from bench.stopping import stop_through_every_finally
 from local_stack import terminal
-from local_stack.errors import LocalStackError
 from local_stack.settings import ROOT
 from shared.adapters.offline_embedder import OfflineEmbedder
 from shared.wiring import wiring
@@ -87,9 +86,4 @@ def _measure(
 
 
 if __name__ == "__main__":
-    stop_through_every_finally()
-    try:
-        app()
-    except LocalStackError as error:
-        terminal.complain(error.problem, error.remedy)
-        sys.exit(1)
+    run(app)

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Final
 
-from rich.box import SIMPLE_HEAD
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -11,6 +10,7 @@ from rich.text import Text
 from bench.retrieval.figures import SearchFigures
 from bench.retrieval.measurement import Row, SizeReport
 from bench.retrieval.pgvector import PRODUCT
+from bench.tables import add_numbers, narrow_table
 
 CHROMA: Final = "ChromaDB"
 GOAL_SIZE: Final = 100_000
@@ -39,18 +39,9 @@ def _size(report: SizeReport) -> tuple[RenderableType, ...]:
 
 
 def _table(title: str) -> Table:
-    """Narrow enough for 80 columns."""
-    table = Table(
-        title=title,
-        title_justify="left",
-        title_style="bold",
-        box=SIMPLE_HEAD,
-        show_edge=False,
-        padding=(0, 1, 0, 0),
-    )
+    table = narrow_table(title)
     table.add_column("\nsearch", no_wrap=True)
-    for heading in ("recall\nmean", "\nworst", "\np50", "\np95", "\np99", "built\ns", "\nMB"):
-        table.add_column(heading, justify="right", no_wrap=True)
+    add_numbers(table, "recall\nmean", "\nworst", "\np50", "\np95", "\np99", "built\ns", "\nMB")
     return table
 
 

@@ -1,17 +1,27 @@
-"""Interrupted benchmarks clean up behind themselves."""
+"""How a benchmark runs: interrupted or not, it cleans up behind itself."""
 
 import signal
 import sys
 from types import FrameType
 from typing import Final, NoReturn
 
+from cyclopts import App
+
+from local_stack import terminal
+from local_stack.errors import LocalStackError
+
 SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
-def stop_through_every_finally() -> None:
-    """Let a signal end the program as an exit does, so that what was started is stopped."""
+def run(app: App) -> None:
+    """Run the command; a signal leaves through every `finally`, a known fault tells its remedy."""
     for asked in SIGNALS:
         signal.signal(asked, _stop)
+    try:
+        app()
+    except LocalStackError as error:
+        terminal.complain(error.problem, error.remedy)
+        sys.exit(1)
 
 
 def _stop(number: int, _frame: FrameType | None) -> NoReturn:
