@@ -3,12 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
+
+OPERATOR: Final = "operator"
+"""The actor of what a person at the terminal does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditEntry:
-    """`actor` is a user's id, or `operator` for a person at the terminal."""
+    """`actor` is a user's id, or `OPERATOR`."""
 
     number: int
     """From 1, without gaps."""

@@ -1,5 +1,6 @@
 """Create a user of any role, on an operator's word."""
 
+from shared.domain.audit import OPERATOR
 from shared.domain.user import Role, User, UserId, check_password, fold_email
 from shared.ports.clock import Clock
 from shared.ports.ids import Ids
@@ -30,7 +31,7 @@ def create_user(
     with store.begin() as repositories:
         repositories.users.add(user)
         repositories.audit.append(
-            actor="operator",
+            actor=OPERATOR,
             action="user.created",
             subject=user.id,
             details={"role": role.value},

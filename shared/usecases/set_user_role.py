@@ -1,13 +1,10 @@
 """Give a user another role; what they were logged in with ends."""
 
-from typing import Final
-
+from shared.domain.audit import OPERATOR
 from shared.domain.errors import ForbiddenError
 from shared.domain.user import Caller, Role, User, UserId
 from shared.ports.clock import Clock
 from shared.ports.store import Store
-
-OPERATOR: Final = "operator"
 
 
 def set_user_role(
