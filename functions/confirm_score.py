@@ -3,13 +3,13 @@
 from http import HTTPStatus
 from typing import Annotated
 
-from aws_lambda_powertools.event_handler import Response, content_types
+from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Header
 
 from shared.api.app import build_api, handler_of
 from shared.api.caller import current_caller, idempotency_of
 from shared.api.problem import answers, problems
-from shared.api.replay import reply_headers
+from shared.api.replay import reply
 from shared.api.schemas.reviews import ReviewedOut
 from shared.domain.essay import EssayScoreId
 from shared.usecases.confirm_score import confirm_score
@@ -42,11 +42,10 @@ def post_confirm(
         ids=wiring.ids,
         clock=wiring.clock,
     )
-    return Response(
-        status_code=HTTPStatus.CREATED,
-        content_type=content_types.APPLICATION_JSON,
-        body=ReviewedOut.of(reviewed.score),
-        headers=reply_headers(is_replay=reviewed.is_replay),
+    return reply(
+        ReviewedOut.of(reviewed.score),
+        status=HTTPStatus.CREATED,
+        is_replay=reviewed.is_replay,
     )
 
 

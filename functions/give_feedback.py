@@ -3,14 +3,14 @@
 from http import HTTPStatus
 from typing import Annotated
 
-from aws_lambda_powertools.event_handler import Response, content_types
+from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Header
 
 from shared.api.app import build_api, handler_of
 from shared.api.caller import current_caller, idempotency_of
 from shared.api.limits import FEEDBACK_BY_PERSON, limit_by_person
 from shared.api.problem import BODY, answers, problems
-from shared.api.replay import reply_headers
+from shared.api.replay import reply
 from shared.api.schemas.feedback import FeedbackIn, FeedbackOut
 from shared.domain.recommendation import CredentialId, RecommendationId
 from shared.usecases.give_feedback import give_feedback
@@ -48,11 +48,10 @@ def post_feedback(
         clock=wiring.clock,
     )
     publish_events(store=wiring.store, bus=wiring.bus, clock=wiring.clock)
-    return Response(
-        status_code=HTTPStatus.CREATED,
-        content_type=content_types.APPLICATION_JSON,
-        body=FeedbackOut.of(given.feedback),
-        headers=reply_headers(is_replay=given.is_replay),
+    return reply(
+        FeedbackOut.of(given.feedback),
+        status=HTTPStatus.CREATED,
+        is_replay=given.is_replay,
     )
 
 

@@ -3,14 +3,14 @@
 from http import HTTPStatus
 from typing import Annotated
 
-from aws_lambda_powertools.event_handler import Response, content_types
+from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Header
 
 from shared.api.app import build_api, handler_of
 from shared.api.caller import idempotency_of
 from shared.api.limits import REGISTER_BY_ADDRESS, limit_by_address
 from shared.api.problem import BODY, answers, problems
-from shared.api.replay import reply_headers
+from shared.api.replay import reply
 from shared.api.schemas.auth import Registration, UserOut
 from shared.usecases.register_user import register_user
 from shared.wiring import wiring
@@ -40,11 +40,10 @@ def post_registration(
         ids=wiring.ids,
         clock=wiring.clock,
     )
-    return Response(
-        status_code=HTTPStatus.CREATED,
-        content_type=content_types.APPLICATION_JSON,
-        body=UserOut.of(user),
-        headers=reply_headers(is_replay=is_replay),
+    return reply(
+        UserOut.of(user),
+        status=HTTPStatus.CREATED,
+        is_replay=is_replay,
     )
 
 

@@ -3,13 +3,13 @@
 from http import HTTPStatus
 from typing import Annotated
 
-from aws_lambda_powertools.event_handler import Response, content_types
+from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Header
 
 from shared.api.app import build_api, handler_of
 from shared.api.caller import current_caller, idempotency_of
 from shared.api.problem import BODY, answers, problems
-from shared.api.replay import reply_headers
+from shared.api.replay import reply
 from shared.api.schemas.assessments import QuestionOut, Start, StartedOut
 from shared.domain.assessment import AssessmentStatus
 from shared.domain.track import TrackId
@@ -42,10 +42,8 @@ def post_start(
     )
     assessment = started.assessment
     questions = [QuestionOut.of(snapshot) for snapshot in started.snapshots]
-    return Response(
-        status_code=HTTPStatus.CREATED,
-        content_type=content_types.APPLICATION_JSON,
-        body=StartedOut(
+    return reply(
+        StartedOut(
             assessment_id=assessment.id,
             track_id=assessment.track_id,
             # As it was then: a replay is the first answer again, whatever has happened since.
@@ -59,7 +57,8 @@ def post_start(
             questions=questions,
             next_question=questions[0] if questions else None,
         ),
-        headers=reply_headers(is_replay=started.is_replay),
+        status=HTTPStatus.CREATED,
+        is_replay=started.is_replay,
     )
 
 

@@ -3,13 +3,13 @@
 from http import HTTPStatus
 from typing import Annotated
 
-from aws_lambda_powertools.event_handler import Response, content_types
+from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Header
 
 from shared.api.app import build_api, handler_of
 from shared.api.caller import current_caller, idempotency_of
 from shared.api.problem import BODY, answers, problems
-from shared.api.replay import reply_headers
+from shared.api.replay import reply
 from shared.api.schemas.assessments import RuleScoreOut, Submit, SubmittedOut
 from shared.api.urls import status_url
 from shared.domain.assessment import AssessmentId
@@ -45,15 +45,14 @@ def post_submit(
         clock=wiring.clock,
     )
     publish_events(store=wiring.store, bus=wiring.bus, clock=wiring.clock)
-    return Response(
-        status_code=HTTPStatus.ACCEPTED,
-        content_type=content_types.APPLICATION_JSON,
-        body=SubmittedOut(
+    return reply(
+        SubmittedOut(
             assessment_id=submitted.assessment.id,
             rule_scores=[RuleScoreOut.of(score) for score in submitted.rule_scores],
             status_url=status_url(submitted.assessment.id),
         ),
-        headers=reply_headers(is_replay=submitted.is_replay),
+        status=HTTPStatus.ACCEPTED,
+        is_replay=submitted.is_replay,
     )
 
 

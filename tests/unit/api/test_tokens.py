@@ -1,7 +1,9 @@
 from datetime import timedelta
+from http import HTTPStatus
 
 from shared.adapters.jwt_tokens import JwtTokenIssuer, SigningKey
-from shared.api.replay import reply_headers
+from shared.api.replay import reply
+from shared.api.schemas.base import ResponseBody
 from shared.api.tokens import tokens_of
 from tests.builders import NOON, a_session, a_user
 
@@ -23,5 +25,10 @@ def test_login_and_refresh_answer_both_tokens_and_who_they_are_for() -> None:
 
 
 def test_a_replay_is_told_and_a_first_answer_is_not() -> None:
-    assert reply_headers(is_replay=True) == {"Idempotency-Replayed": "true"}
-    assert reply_headers(is_replay=False) == {}
+    first, again = (
+        reply(ResponseBody(), status=HTTPStatus.CREATED, is_replay=is_replay).headers
+        for is_replay in (False, True)
+    )
+
+    assert again["Idempotency-Replayed"] == "true"
+    assert "Idempotency-Replayed" not in first
