@@ -6,8 +6,10 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from shared.usecases.find_overdue_deliveries import find_overdue_deliveries
 from shared.usecases.publish_events import publish_events
 from shared.usecases.reconcile import reconcile
+from shared.usecases.start_deliveries import start_deliveries
 from shared.wiring import wiring
 
 logger = Logger()
@@ -17,5 +19,9 @@ logger = Logger()
 def lambda_handler(event: dict[str, Any], _: LambdaContext) -> dict[str, Any]:  # noqa: ARG001
     done = asdict(reconcile(store=wiring.store, pipeline=wiring.pipeline, clock=wiring.clock))
     done["events_sent"] = publish_events(store=wiring.store, bus=wiring.bus, clock=wiring.clock)
+    overdue = find_overdue_deliveries(store=wiring.store, clock=wiring.clock)
+    done["deliveries_started"] = start_deliveries(
+        overdue, store=wiring.store, runs=wiring.delivery_runs
+    )
     logger.info("reconciled", **done)
     return done

@@ -17,6 +17,8 @@ from shared.settings import (
     TokenSettings,
     TransientTableSettings,
     UsageSettings,
+    WebhookKeySettings,
+    WebhookSettings,
 )
 
 
@@ -27,6 +29,8 @@ class Need(StrEnum):
     PRICES = "prices"
     SIGNING_KEY = "signing key"
     TRANSIENT_TABLE = "transient table"
+    WEBHOOK_KEY = "webhook key"
+    WEBHOOK_POLICY = "webhook policy"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +66,16 @@ class Access:
                 to.configure(TransientTableSettings, transient_table=table.table_name)
                 items = ("Get", "Put", "Update", "Delete")
                 table.grant(to.function, *(f"dynamodb:{action}Item" for action in items))
+            case Need.WEBHOOK_KEY:
+                secret = self.data.webhook_secret
+                to.configure(WebhookKeySettings, webhook_secret_arn=secret.secret_arn)
+                secret.grant_read(to.function)
+            case Need.WEBHOOK_POLICY:
+                to.configure(
+                    WebhookSettings,
+                    webhook_loopback=str(self.stage.is_local).lower(),
+                    webhook_time_scale=str(self.stage.webhook_time_scale),
+                )
             case _:
                 assert_never(need)
 

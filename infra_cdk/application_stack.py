@@ -17,11 +17,13 @@ from infra_cdk.constructs.event_bus import EventBus
 from infra_cdk.constructs.http_api import HttpApi
 from infra_cdk.constructs.python_function import PythonFunction
 from infra_cdk.constructs.task_queue import TaskQueue
+from infra_cdk.constructs.webhook_delivery import WebhookDelivery
 from infra_cdk.data_stack import DataStack
 from infra_cdk.functions import (
     BACKGROUND_FUNCTIONS,
     HTTP_FUNCTIONS,
     OPERATOR_FUNCTIONS,
+    WEBHOOK_FUNCTIONS,
     WORKERS,
     Spec,
 )
@@ -66,6 +68,7 @@ class ApplicationStack(Stack):
         self._queues: Final = self._build_queues()
         self._let_monitor_queues()
         self._pipeline: Final = self._build_pipeline()
+        self._webhooks: Final = self._build_webhooks()
         self._api: Final = HttpApi(
             self,
             "Http",
@@ -85,7 +88,13 @@ class ApplicationStack(Stack):
             module: Spec(needs, timeout=self._stage.timings.worker)
             for module, needs in WORKERS.items()
         }
-        specs = {**HTTP_FUNCTIONS, **workers, **BACKGROUND_FUNCTIONS, **OPERATOR_FUNCTIONS}
+        specs = {
+            **HTTP_FUNCTIONS,
+            **workers,
+            **BACKGROUND_FUNCTIONS,
+            **WEBHOOK_FUNCTIONS,
+            **OPERATOR_FUNCTIONS,
+        }
         return {module: self._build_function(module, spec) for module, spec in specs.items()}
 
     def _build_function(self, module: str, spec: Spec) -> PythonFunction:
@@ -148,6 +157,19 @@ class ApplicationStack(Stack):
         pipeline.let_inspect(self._functions["reconcile"])
         return pipeline
 
+    def _build_webhooks(self) -> WebhookDelivery:
+        webhooks = WebhookDelivery(
+            self,
+            "Webhooks",
+            stage=self._stage,
+            bus=self._bus,
+            fan_out=self._functions["fan_out_event"],
+            send=self._functions["send_delivery"],
+        )
+        for module in ("fan_out_event", "send_delivery", "serve_deliveries", "reconcile"):
+            webhooks.let_start(self._functions[module])
+        return webhooks
+
     def _reconcile_every_minute(self) -> None:
         function = self._functions["reconcile"].function
         # The next minute is the retry.
@@ -173,6 +195,7 @@ class ApplicationStack(Stack):
             queues=self._queues,
             machine=self._pipeline.state_machine,
             workers=[self._functions[module] for module in WORKERS],
+            webhooks=self._webhooks,
         )
 
     def _watch(self) -> None:
@@ -187,12 +210,16 @@ class ApplicationStack(Stack):
         alarms.watch_latency()
         authorizer = self._functions["authorize_request"]
         alarms.watch_errors("FunctionErrors", [authorizer, *workers, *background])
+        alarms.watch_webhooks(self._webhooks)
+        senders = [self._functions[module] for module in WEBHOOK_FUNCTIONS]
+        alarms.watch_errors("WebhookErrors", senders)
 
     def _write_outputs(self) -> None:
         outputs = {
             "ApiId": self._api.api_id,
             "ApiUrl": self._api.api_endpoint,
             "StateMachineArn": self._pipeline.state_machine.state_machine_arn,
+            "DeliveryMachineArn": self._webhooks.state_machine.state_machine_arn,
             "EventBusName": self._bus.event_bus_name,
             "FunctionNamePrefix": self._stage.prefix,
         }

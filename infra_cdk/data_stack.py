@@ -56,6 +56,19 @@ class DataStack(Stack):
             description="Key of OpenAI or what stands in for it; random until a person puts theirs",
             removal_policy=kept,
         )
+        webhook_key = secretsmanager.Secret(
+            self,
+            "WebhookKey",
+            description="Seed of the keys that seal webhooks' secrets and sign for webhooks",
+            generate_secret_string=secretsmanager.SecretStringGenerator(
+                password_length=KEY_CHARACTERS, exclude_punctuation=True
+            ),
+            removal_policy=kept,
+        )
+        acknowledge(
+            webhook_key,
+            {"SMG4": "Rotated by hand: what the version before the previous one sealed is lost."},
+        )
         acknowledge(
             signing_key,
             {"SMG4": "Rotated by hand: tokens of the previous version stay good for a day."},
@@ -65,9 +78,11 @@ class DataStack(Stack):
         )
         self.signing_secret: Final = self._by_arn("SigningKeyArn", signing_key)
         self.openai_secret: Final = self._by_arn("OpenAiKeyArn", openai_key)
+        self.webhook_secret: Final = self._by_arn("WebhookKeyArn", webhook_key)
 
         CfnOutput(self, "TransientTable", value=self.transient_table.table_name)
         CfnOutput(self, "SigningSecretArn", value=self.signing_secret.secret_arn)
+        CfnOutput(self, "WebhookSecretArn", value=self.webhook_secret.secret_arn)
         CfnOutput(self, "OpenAiSecretArn", value=self.openai_secret.secret_arn)
 
         self.network: Network | None = None

@@ -12,6 +12,7 @@ from infra_cdk.constructs.python_function import MEMORY_MB, WHOLE_CORE_MB
 
 DATABASE, ENGINE, EVENT_BUS = Need.DATABASE, Need.ENGINE, Need.EVENT_BUS
 PRICES, SIGNING_KEY, TRANSIENT_TABLE = Need.PRICES, Need.SIGNING_KEY, Need.TRANSIENT_TABLE
+WEBHOOK_KEY, WEBHOOK_POLICY = Need.WEBHOOK_KEY, Need.WEBHOOK_POLICY
 
 REQUEST: Final = Duration.seconds(10)
 LONGEST_REQUEST: Final = Duration.seconds(29)
@@ -32,7 +33,7 @@ class Spec:
 HTTP_FUNCTIONS: Final[Mapping[str, Spec]] = {
     "authorize_request": Spec({DATABASE, SIGNING_KEY}),
     "check_health": Spec({DATABASE}),
-    "get_jwks": Spec({SIGNING_KEY}),
+    "get_jwks": Spec({SIGNING_KEY, WEBHOOK_KEY}),
     "serve_docs": Spec(),
     "register_user": Spec({DATABASE, TRANSIENT_TABLE}, memory_mb=WHOLE_CORE_MB),
     "log_in": Spec({DATABASE, SIGNING_KEY, TRANSIENT_TABLE}, memory_mb=WHOLE_CORE_MB),
@@ -70,6 +71,8 @@ HTTP_FUNCTIONS: Final[Mapping[str, Spec]] = {
     "verify_audit_logs": Spec({DATABASE}, timeout=LONGEST_REQUEST),
     "get_usage": Spec({DATABASE, PRICES}),
     "get_operations": Spec({DATABASE}),
+    "serve_webhooks": Spec({DATABASE, WEBHOOK_KEY, WEBHOOK_POLICY}),
+    "serve_deliveries": Spec({DATABASE}),
 }
 
 WORKERS: Final[Mapping[str, AbstractSet[Need]]] = {
@@ -85,6 +88,12 @@ BACKGROUND_FUNCTIONS: Final[Mapping[str, Spec]] = {
     "finish_assessment": Spec({DATABASE, EVENT_BUS}, timeout=STEP),
     "fail_assessment": Spec({DATABASE, EVENT_BUS}, timeout=STEP),
     "reconcile": Spec({DATABASE, EVENT_BUS}, timeout=ROUND),
+}
+
+WEBHOOK_FUNCTIONS: Final[Mapping[str, Spec]] = {
+    "fan_out_event": Spec({DATABASE}, timeout=STEP),
+    # 15 s for the receiver, 5 s for its name, the rest for a cold start and the database.
+    "send_delivery": Spec({DATABASE, WEBHOOK_KEY, WEBHOOK_POLICY}, timeout=STEP),
 }
 
 OPERATOR_FUNCTIONS: Final[Mapping[str, Spec]] = {

@@ -29,6 +29,7 @@ TAGS: Final = {
     "Reviews": "Essays that a person should look at",
     "Administration": "Users, accommodations and the audit log, for admins",
     "Dashboards": "What goes on, what it costs, and what staff see of everybody together",
+    "Webhooks": "Who is told of events, and what was sent",
     "Operations": "Health, keys and this document",
 }
 
@@ -50,7 +51,7 @@ def build_document() -> dict[str, Any]:
     document.setdefault("components", {})["securitySchemes"] = schemes
     for route in ROUTES:
         operation = document["paths"][f"{BASE_PATH}{route.path}"][route.method.lower()]
-        operation["operationId"] = _operation_id(route.function, route.path)
+        operation["operationId"] = _operation_id(route.function, operation["operationId"])
         _correct_errors(operation)
         if route.roles is None:
             continue
@@ -59,10 +60,13 @@ def build_document() -> dict[str, Any]:
     return _without_unused_schemas(document)
 
 
-def _operation_id(function: str, path: str) -> str:
-    """Name an operation after its function, and its path where a function serves two."""
+def _operation_id(function: str, default: str) -> str:
+    """Name an operation after its function, and where that serves several after its part of it.
+
+    Powertools' own name is that of the part, then path and method.
+    """
     served = [route for route in ROUTES if route.function == function]
-    return function if len(served) == 1 else f"get_{path.strip('/').partition('.')[0]}"
+    return function if len(served) == 1 else default.partition("_api_v1")[0]
 
 
 def _correct_errors(operation: dict[str, Any]) -> None:

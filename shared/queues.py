@@ -1,4 +1,4 @@
-"""The edge of functions that a queue feeds: tasks of the pipeline, each with its token."""
+"""The edge of functions that a queue feeds: tasks of the pipeline, and events."""
 
 from collections.abc import Callable
 from typing import Annotated, Any, cast
@@ -38,6 +38,23 @@ class TaskMessage(BaseModel):
     assessment_id: Annotated[str, Field(min_length=1)]
 
 
+class EventDetail(BaseModel):
+    """Whose event it was and which: all that a reader of the outbox needs."""
+
+    model_config = ConfigDict(alias_generator=to_camel, extra="ignore", frozen=True)
+
+    student_id: Annotated[str, Field(min_length=1)]
+    sequence: Annotated[int, Field(ge=1)]
+
+
+class EventMessage(BaseModel):
+    """An event as EventBridge puts it on a queue."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    detail: EventDetail
+
+
 def task_handler(
     handle: Callable[[TaskMessage], None], redelivery: Callable[[], Redelivery] | None = None
 ) -> QueueHandler:
@@ -66,6 +83,31 @@ def task_handler(
             logger.exception("task failed")
             if redelivery:
                 redelivery().delay(record.receipt_handle, receives=receives)
+            raise
+
+    @logger.inject_lambda_context(clear_state=True)
+    def lambda_handler(event: Event, context: LambdaContext) -> dict[str, Any]:
+        return dict(
+            process_partial_response(
+                event=event, record_handler=handle_record, processor=processor, context=context
+            )
+        )
+
+    return cast("QueueHandler", lambda_handler)
+
+
+def event_handler(handle: Callable[[EventMessage], None]) -> QueueHandler:
+    """Return a `lambda_handler` that gives each event to `handle` and reports those that failed.
+
+    What failed is delivered again after the queue's visibility timeout.
+    """
+    processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
+
+    def handle_record(record: SQSRecord) -> None:
+        try:
+            handle(EventMessage.model_validate_json(record.body))
+        except Exception:
+            logger.exception("event failed")
             raise
 
     @logger.inject_lambda_context(clear_state=True)

@@ -56,6 +56,22 @@ class TaskQueueSettings(Settings):
     """How long a job is held; the queue's visibility timeout is a little longer."""
 
 
+class DeliverySettings(Settings):
+    delivery_machine_arn: str
+
+
+class WebhookSettings(Settings):
+    webhook_loopback: bool
+    """Whether http to this machine will do, which only stage local may say."""
+    webhook_time_scale: float
+    """What the waits between attempts are multiplied by; 1 but for stage local."""
+
+
+class WebhookKeySettings(Settings):
+    webhook_secret_arn: str
+    """A random string; keys for sealing secrets and for signing are derived from it."""
+
+
 class EventBusSettings(Settings):
     event_bus_name: str
 

@@ -5,7 +5,8 @@ inside the factories so that a function pays only for what it touches: `openai` 
 of cold start.
 """
 
-from collections.abc import Mapping
+import random
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from functools import cache, cached_property
 from pathlib import Path
@@ -13,7 +14,9 @@ from typing import TYPE_CHECKING
 
 from shared.domain.budget import Budget
 from shared.domain.pricing import LIST_PRICES, Price
+from shared.domain.webhook import WebhookPolicy
 from shared.ports.clock import Clock
+from shared.ports.delivery_runs import DeliveryRuns
 from shared.ports.embedder import Embedder
 from shared.ports.essay_scorer import EssayScorer, SecondReader
 from shared.ports.event_bus import EventBus
@@ -26,11 +29,14 @@ from shared.ports.pipeline import Pipeline
 from shared.ports.queue_monitor import QueueMonitor
 from shared.ports.rate_limiter import RateLimiter
 from shared.ports.redelivery import Redelivery
+from shared.ports.resolver import Resolver
 from shared.ports.seed_source import SeedSource
 from shared.ports.store import Store
 from shared.ports.summarizer import Summarizer
 from shared.ports.tasks import Tasks
 from shared.ports.token_issuer import TokenIssuer
+from shared.ports.webhook_keys import WebhookKeys
+from shared.ports.webhook_sender import WebhookSender
 
 if TYPE_CHECKING:
     from shared.adapters.openai.provider import OpenAIProvider
@@ -131,6 +137,53 @@ class Wiring:
         from shared.settings import EventBusSettings
 
         return EventBridgeBus(boto3.client("events"), EventBusSettings.from_env().event_bus_name)
+
+    @cached_property
+    def delivery_runs(self) -> DeliveryRuns:
+        import boto3
+
+        from shared.adapters.step_functions import StepFunctionsDeliveryRuns
+        from shared.settings import DeliverySettings
+
+        arn = DeliverySettings.from_env().delivery_machine_arn
+        return StepFunctionsDeliveryRuns(boto3.client("stepfunctions"), arn)
+
+    @cached_property
+    def webhook_policy(self) -> WebhookPolicy:
+        from shared.settings import WebhookSettings
+
+        settings = WebhookSettings.from_env()
+        return WebhookPolicy(
+            allow_loopback=settings.webhook_loopback, time_scale=settings.webhook_time_scale
+        )
+
+    @cached_property
+    def webhook_keys(self) -> WebhookKeys:
+        import boto3
+
+        from shared.adapters.derived_webhook_keys import DerivedWebhookKeys
+        from shared.adapters.signing_secret import read_versions
+        from shared.settings import WebhookKeySettings
+
+        arn = WebhookKeySettings.from_env().webhook_secret_arn
+        return DerivedWebhookKeys(read_versions(boto3.client("secretsmanager"), arn))
+
+    @cached_property
+    def webhook_sender(self) -> WebhookSender:
+        from shared.adapters.http_webhook_sender import HttpWebhookSender
+
+        return HttpWebhookSender()
+
+    @cached_property
+    def resolver(self) -> Resolver:
+        from shared.adapters.system_resolver import SystemResolver
+
+        return SystemResolver()
+
+    @property
+    def jitter(self) -> Callable[[], float]:
+        """Random numbers from 0 to 1, so that what failed together is not tried together."""
+        return random.random
 
     @cached_property
     def redelivery(self) -> Redelivery:

@@ -60,6 +60,9 @@ from shared.domain.scoring import Band, DomainScore, Profile, RuleScore
 from shared.domain.session import REFRESH_LIFETIME, Session
 from shared.domain.track import QuestionMix, Track, TrackDomain, TrackId
 from shared.domain.user import Role, SessionId, User, UserId
+from shared.domain.webhook import DisabledReason, SealedSecret, Webhook, WebhookId
+from shared.domain.webhook_delivery import Delivery, DeliveryId, DeliveryStatus, Reply
+from shared.domain.webhook_message import Message
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 TRACK = TrackId("backend-engineer")
@@ -493,6 +496,88 @@ def an_event(
         sequence=sequence,
         occurred_at=occurred_at,
         data={"assessmentId": an_id()} if data is None else data,
+    )
+
+
+def a_webhook(
+    *,
+    id: str | None = None,
+    url: str = "https://lms.example.org/assay",
+    event_types: tuple[EventType, ...] = (),
+    secret: str = "sealed",  # noqa: S107 - no secret
+    disabled: DisabledReason | None = None,
+    failing_since: datetime | None = None,
+    created_at: datetime = NOON,
+) -> Webhook:
+    return Webhook(
+        id=WebhookId(id or an_id()),
+        url=url,
+        description="The LMS",
+        event_types=event_types,
+        secret=SealedSecret(secret),
+        created_at=created_at,
+        disabled=disabled,
+        failing_since=failing_since,
+    )
+
+
+def a_message(
+    *,
+    id: str | None = None,
+    type: EventType = EventType.ASSESSMENT_SUBMITTED,
+    student_id: str | None = None,
+    sequence: int = 1,
+    occurred_at: datetime = NOON,
+    body: str = "{}",
+) -> Message:
+    return Message(
+        id=EventId(id or an_id()),
+        type=type,
+        student_id=UserId(student_id or an_id()),
+        sequence=sequence,
+        occurred_at=occurred_at,
+        body=body,
+    )
+
+
+def a_delivery(
+    message: Message | None = None,
+    webhook: Webhook | None = None,
+    *,
+    id: str | None = None,
+    status: DeliveryStatus = DeliveryStatus.PENDING,
+    attempts: int = 0,
+    run: int = 0,
+    due_at: datetime = NOON,
+    lease_until: datetime | None = None,
+) -> Delivery:
+    message = message or a_message()
+    return Delivery(
+        id=DeliveryId(id or an_id()),
+        webhook_id=webhook.id if webhook else WebhookId(an_id()),
+        event_id=message.id,
+        lane=message.lane,
+        sequence=message.sequence,
+        status=status,
+        created_at=NOON,
+        due_at=due_at,
+        attempts=attempts,
+        logged=attempts,
+        run=run,
+        lease_until=lease_until,
+        finished_at=None if status is DeliveryStatus.PENDING else NOON,
+    )
+
+
+def a_reply(
+    status: int | None = 200, *, retry_after: str | None = None, error: str | None = None
+) -> Reply:
+    return Reply(
+        status=status,
+        latency=timedelta(milliseconds=120),
+        body="thanks",
+        retry_after=retry_after,
+        error=error,
     )
 
 

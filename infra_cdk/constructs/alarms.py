@@ -15,6 +15,7 @@ from constructs import Construct
 
 from infra_cdk.constructs.python_function import PythonFunction
 from infra_cdk.constructs.task_queue import TaskQueue
+from infra_cdk.constructs.webhook_delivery import WebhookDelivery
 from infra_cdk.jsii_types import implements
 from infra_cdk.metrics import assay_metric
 from infra_cdk.stage import Stage
@@ -97,6 +98,35 @@ class Alarms(Construct):
             ),
             above=0,
             says="An assessment was left without a result: read the execution's history.",
+        )
+
+    def watch_webhooks(self, webhooks: WebhookDelivery) -> None:
+        self._alarm(
+            "WebhookDeadLetters",
+            webhooks.dead_letters.metric_approximate_number_of_messages_visible(
+                period=FIVE_MINUTES
+            ),
+            above=0,
+            says="Events did not reach the deliveries: see fan_out_event's logs, then redrive.",
+        )
+        machine = webhooks.state_machine
+        self._alarm(
+            "WebhookDelivery",
+            _sum(
+                {
+                    "failed": machine.metric_failed(period=FIVE_MINUTES),
+                    "timedout": machine.metric_timed_out(period=FIVE_MINUTES),
+                    "aborted": machine.metric_aborted(period=FIVE_MINUTES),
+                }
+            ),
+            above=0,
+            says="A delivery's execution broke; reconcile starts another: see send_delivery.",
+        )
+        self._alarm(
+            "WebhookDisabled",
+            assay_metric(Metric.WEBHOOKS_DISABLED, "Sum", FIVE_MINUTES),
+            above=0,
+            says="A webhook was given up on (410, or five days): tell its owner.",
         )
 
     def watch_api(self, api: apigw.HttpApi) -> None:

@@ -92,7 +92,7 @@ class AssessmentPipeline(Construct):
 
     def let_inspect(self, function: PythonFunction) -> None:
         self.state_machine.grant_execution(function.function, "states:DescribeExecution")
-        machine = {"Fn::Split": [":", {"Ref": _logical_id(self.state_machine)}]}
+        machine = {"Fn::Split": [":", {"Ref": logical_id(self.state_machine)}]}
         name = json.dumps({"Fn::Select": [6, machine]}, separators=(",", ":"))
         executions = (
             f"arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:{name}:*"
@@ -102,7 +102,7 @@ class AssessmentPipeline(Construct):
 
     def _acknowledge(self, *invoked: PythonFunction) -> None:
         versions = {
-            f"IAM5[Resource::<{_logical_id(f.function)}.Arn>:*]": "Any version of one function."
+            f"IAM5[Resource::<{logical_id(f.function)}.Arn>:*]": "Any version of one function."
             for f in invoked
         }
         unnamed = {"IAM5[Resource::*]": "Log delivery and X-Ray have no resource to name."}
@@ -191,7 +191,7 @@ def let_answer_tasks(function: PythonFunction, *actions: str) -> None:
     )
 
 
-def _logical_id(resource: IConstruct) -> str:
+def logical_id(resource: IConstruct) -> str:
     element = resource.node.default_child
     if not isinstance(element, CfnElement):
         raise TypeError(f"{resource.node.path} has no element of its own")

@@ -11,6 +11,7 @@ from constructs import Construct
 
 from infra_cdk.constructs.python_function import PythonFunction
 from infra_cdk.constructs.task_queue import TaskQueue
+from infra_cdk.constructs.webhook_delivery import WebhookDelivery
 from infra_cdk.metrics import assay_metric
 from infra_cdk.stage import Stage
 from shared.adapters.emf_metrics import NAMESPACE
@@ -32,6 +33,7 @@ class Dashboard(Construct):
         queues: Mapping[str, TaskQueue],
         machine: sfn.StateMachine,
         workers: Sequence[PythonFunction],
+        webhooks: WebhookDelivery,
     ) -> None:
         super().__init__(scope, id)
         board = cloudwatch.Dashboard(
@@ -82,6 +84,24 @@ class Dashboard(Construct):
                 *(
                     q.dead_letters.metric_number_of_messages_received(period=PERIOD, label=name)
                     for name, q in queues.items()
+                ),
+                width=THIRD,
+            ),
+        )
+        board.add_widgets(
+            _by("Webhook attempts", Metric.WEBHOOK_ATTEMPTS, "outcome", "Sum", width=THIRD),
+            _graph(
+                "Webhooks given up on",
+                assay_metric(Metric.WEBHOOKS_DISABLED, "Sum", PERIOD),
+                width=THIRD,
+            ),
+            _graph(
+                "Events waiting for webhooks",
+                webhooks.queue.metric_approximate_number_of_messages_visible(
+                    period=PERIOD, label="waiting"
+                ),
+                webhooks.dead_letters.metric_approximate_number_of_messages_visible(
+                    period=PERIOD, label="dead letters"
                 ),
                 width=THIRD,
             ),

@@ -33,10 +33,18 @@ class SigningKey:
     @classmethod
     def from_seed(cls, seed: str) -> Self:
         """Derive the key from a random string, so that a generated secret is all it takes."""
-        private = Ed25519PrivateKey.from_private_bytes(hashlib.sha256(seed.encode()).digest())
+        return cls.of(Ed25519PrivateKey.from_private_bytes(hashlib.sha256(seed.encode()).digest()))
+
+    @classmethod
+    def of(cls, private: Ed25519PrivateKey) -> Self:
         members = {"crv": "Ed25519", "kty": "OKP", "x": _public(private)}
         canonical = json.dumps(members, separators=(",", ":"), sort_keys=True)
         return cls(private=private, id=_base64url(hashlib.sha256(canonical.encode()).digest()))
+
+    @property
+    def public(self) -> str:
+        """The member `x` of its JWK."""
+        return _public(self.private)
 
 
 class JwtTokenIssuer:
@@ -87,7 +95,7 @@ class JwtTokenIssuer:
                     "alg": ALGORITHM,
                     "use": "sig",
                     "kid": key.id,
-                    "x": _public(key.private),
+                    "x": key.public,
                 }
                 for key in self._keys.values()
             ]

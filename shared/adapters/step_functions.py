@@ -9,6 +9,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from shared.domain.assessment import AssessmentId
 from shared.domain.errors import PipelineUnavailableError
 from shared.domain.job import Job, JobKind
+from shared.domain.webhook_delivery import DeliveryId
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
@@ -53,6 +54,26 @@ class StepFunctionsPipeline:
         except (ClientError, BotoCoreError) as error:
             raise PipelineUnavailableError("the pipeline cannot be reached") from error
         return execution["status"] == "RUNNING"
+
+
+class StepFunctionsDeliveryRuns:
+    """An execution is named after the delivery and the run."""
+
+    def __init__(self, client: "SFNClient", state_machine_arn: str) -> None:
+        self._client = client
+        self._state_machine_arn = state_machine_arn
+
+    def start(self, delivery_id: DeliveryId, *, run: int) -> None:
+        try:
+            self._client.start_execution(
+                stateMachineArn=self._state_machine_arn,
+                name=f"{delivery_id}-{run}",
+                input=json.dumps({"deliveryId": delivery_id, "run": run}),
+            )
+        except self._client.exceptions.ExecutionAlreadyExists:
+            return
+        except (ClientError, BotoCoreError) as error:
+            raise PipelineUnavailableError("the delivery could not be started") from error
 
 
 class StepFunctionsTasks:

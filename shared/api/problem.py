@@ -37,6 +37,8 @@ STATUS_BY_ERROR: Final[Mapping[type[DomainError], HTTPStatus]] = {
     errors.IdempotencyConflictError: HTTPStatus.CONFLICT,
     errors.TrackUnavailableError: HTTPStatus.CONFLICT,
     errors.NotAStudentError: HTTPStatus.CONFLICT,
+    errors.WebhookDisabledError: HTTPStatus.CONFLICT,
+    errors.DeliveryPendingError: HTTPStatus.CONFLICT,
     errors.AssessmentExpiredError: HTTPStatus.GONE,
     errors.InvalidInputError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.UnknownQuestionError: HTTPStatus.UNPROCESSABLE_ENTITY,

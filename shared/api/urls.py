@@ -4,5 +4,9 @@ from shared.api.routes import BASE_PATH
 from shared.domain.assessment import AssessmentId
 
 
+def assessment_url(assessment_id: AssessmentId) -> str:
+    return f"{BASE_PATH}/assessments/{assessment_id}"
+
+
 def status_url(assessment_id: AssessmentId) -> str:
     return f"{BASE_PATH}/assessments/{assessment_id}/status"

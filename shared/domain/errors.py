@@ -127,6 +127,18 @@ class TrackUnavailableError(DomainError):
     code = "track_unavailable"
 
 
+class WebhookDisabledError(DomainError):
+    """Nothing is sent to it until it is enabled."""
+
+    code = "webhook_disabled"
+
+
+class DeliveryPendingError(DomainError):
+    """It is on its way already."""
+
+    code = "delivery_pending"
+
+
 class IdempotencyConflictError(DomainError):
     """The same Idempotency-Key came with another request."""
 

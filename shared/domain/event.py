@@ -18,6 +18,9 @@ class EventType(StrEnum):
     ASSESSMENT_FAILED = "assessment.failed"
     RESULT_CORRECTED = "result.corrected"
     RECOMMENDATION_FEEDBACK = "recommendation.feedback"
+    USER_ERASED = "user.erased"
+    WEBHOOK_TEST = "webhook.test"
+    """Goes to one webhook on an admin's word, and never through the outbox."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,3 +14,7 @@ class Metric(StrEnum):
     ASSESSMENTS_DEGRADED = "AssessmentsDegraded"
     DEGRADED = "Degraded"
     """Fallbacks, by reason."""
+    WEBHOOK_ATTEMPTS = "WebhookAttempts"
+    """Messages sent to webhooks, by outcome."""
+    WEBHOOKS_DISABLED = "WebhooksDisabled"
+    """Webhooks given up on: an operator is told."""

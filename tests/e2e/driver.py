@@ -98,6 +98,12 @@ class Client:
     def put(self, path: str, body: object) -> Reply:
         return self.call("PUT", path, body)
 
+    def patch(self, path: str, body: object) -> Reply:
+        return self.call("PATCH", path, body)
+
+    def delete(self, path: str) -> Reply:
+        return self.call("DELETE", path)
+
     def holding(self, token: str | None) -> "Client":
         """Return another client with this token."""
         return Client(self._http, token)

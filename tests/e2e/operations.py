@@ -124,7 +124,7 @@ class Operator:
 
     def executions(self, assessment_id: str) -> list[dict[str, Any]]:
         """Return every execution for this assessment, whatever its run."""
-        (machine,) = self.outputs.state_machine_arns.values()
+        machine = self.outputs.stacks["assay-local-app"]["StateMachineArn"]
         pages = self.client("stepfunctions").get_paginator("list_executions")
         return [
             execution

@@ -42,7 +42,7 @@ def _call(client: Client, route: Route, assessment_id: str, attempt: Attempt) ->
     return client.call(route.method, path, body)
 
 
-@pytest.mark.parametrize("route", WITH_ID, ids=lambda route: route.function)
+@pytest.mark.parametrize("route", WITH_ID, ids=lambda route: f"{route.method} {route.path}")
 def test_another_students_assessment_looks_unknown(
     route: Route, stranger: Student, open_attempt: Attempt, taken: Attempt
 ) -> None:
@@ -56,7 +56,7 @@ def test_another_students_assessment_looks_unknown(
         assert told == {name: str(v).replace(unknown, "…") for name, v in nothing.items()}
 
 
-@pytest.mark.parametrize("route", WITH_ID, ids=lambda route: route.function)
+@pytest.mark.parametrize("route", WITH_ID, ids=lambda route: f"{route.method} {route.path}")
 @pytest.mark.parametrize("unknown", ["nonsense", "%27%20OR%201=1--", "0" * 36, "%F0%9F%98%80"])
 def test_what_is_no_id_is_unknown_too(
     route: Route, unknown: str, student: Student, open_attempt: Attempt
@@ -101,7 +101,7 @@ def test_staff_read_what_a_student_did(
 @pytest.mark.parametrize(
     "route",
     [r for r in ROUTES if r.roles == STUDENT],
-    ids=lambda route: route.function,
+    ids=lambda route: f"{route.method} {route.path}",
 )
 def test_staff_cannot_take_assessments(
     route: Route, role: str, request: pytest.FixtureRequest, open_attempt: Attempt
@@ -112,7 +112,9 @@ def test_staff_cannot_take_assessments(
 
 
 @pytest.mark.parametrize(
-    "route", [r for r in ROUTES if r.roles is not None], ids=lambda route: route.function
+    "route",
+    [r for r in ROUTES if r.roles is not None],
+    ids=lambda route: f"{route.method} {route.path}",
 )
 def test_nobody_gets_in_without_a_token(
     route: Route, nobody: Client, open_attempt: Attempt

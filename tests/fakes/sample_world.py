@@ -22,11 +22,15 @@ from shared.domain.recommendation import (
     Trace,
 )
 from shared.domain.user import UserId
+from shared.domain.webhook import WebhookId
+from shared.domain.webhook_delivery import DeliveryId
 from tests.builders import (
     NOON,
     TRACK,
     a_credential,
+    a_delivery,
     a_job,
+    a_message,
     a_profile,
     a_profile_question,
     a_provenance,
@@ -37,6 +41,7 @@ from tests.builders import (
     a_theoretical_question,
     a_track,
     a_user,
+    a_webhook,
     an_assessment,
     an_essay_question,
     an_essay_score,
@@ -61,6 +66,8 @@ RECOMMENDATION: Final = RecommendationId(_id(0x16))
 FIRST_QUESTION: Final = 0x20
 ESSAYS: Final = tuple(QuestionId(_id(FIRST_QUESTION + n)) for n in (3, 4, 5))
 ESSAY_SCORES: Final = tuple(EssayScoreId(_id(0x30 + n)) for n in range(3))
+WEBHOOK: Final = WebhookId(_id(0x40))
+DELIVERY: Final = DeliveryId(_id(0x41))
 EMAIL: Final = "student@example.com"
 PASSWORD: Final = "correct horse battery staple"
 SUBMITTED_AT: Final = later(-5)
@@ -97,6 +104,23 @@ def world_at(stage: Stage) -> FakeWiring:
     if stage >= Stage.COMPLETED:
         _complete(world)
     return world
+
+
+def add_webhook(world: FakeWiring) -> None:
+    """Let somebody want to know of everything."""
+    secret = world.webhook_keys.seal(b"s" * 32, WEBHOOK)
+    with world.store.begin() as repositories:
+        repositories.webhooks.add(a_webhook(id=WEBHOOK, secret=secret))
+
+
+def add_delivery(world: FakeWiring) -> None:
+    """Let there be something to tell the webhook, in its first run."""
+    add_webhook(world)
+    message = a_message(student_id=STUDENT)
+    delivery = a_delivery(message, a_webhook(id=WEBHOOK), id=DELIVERY, run=1)
+    with world.store.begin() as repositories:
+        repositories.deliveries.add_message(message)
+        repositories.deliveries.add([delivery])
 
 
 def _questions() -> tuple[Question, ...]:

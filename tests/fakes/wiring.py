@@ -1,14 +1,17 @@
 """What `shared.wiring.Wiring` offers, over fakes: put it in a function's `wiring`."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Final, Protocol
 
+from shared.adapters.derived_webhook_keys import DerivedWebhookKeys
 from shared.adapters.jwt_tokens import JwtTokenIssuer, SigningKey
 from shared.domain.budget import Budget
 from shared.domain.pricing import Price
+from shared.domain.webhook import WebhookPolicy
 from shared.ports.clock import Clock
+from shared.ports.delivery_runs import DeliveryRuns
 from shared.ports.embedder import Embedder
 from shared.ports.essay_scorer import EssayScorer, SecondReader
 from shared.ports.event_bus import EventBus
@@ -21,12 +24,16 @@ from shared.ports.pipeline import Pipeline
 from shared.ports.queue_monitor import QueueMonitor
 from shared.ports.rate_limiter import RateLimiter
 from shared.ports.redelivery import Redelivery
+from shared.ports.resolver import Resolver
 from shared.ports.seed_source import SeedSource
 from shared.ports.store import Store
 from shared.ports.summarizer import Summarizer
 from shared.ports.tasks import Tasks
 from shared.ports.token_issuer import TokenIssuer
+from shared.ports.webhook_keys import WebhookKeys
+from shared.ports.webhook_sender import WebhookSender
 from tests.fakes.clock import FakeClock
+from tests.fakes.delivery_runs import FakeDeliveryRuns
 from tests.fakes.embedder import FakeEmbedder
 from tests.fakes.essay_scorer import FakeEssayScorer
 from tests.fakes.event_bus import FakeEventBus
@@ -39,17 +46,20 @@ from tests.fakes.pipeline import FakePipeline
 from tests.fakes.queue_monitor import FakeQueueMonitor
 from tests.fakes.rate_limiter import FakeRateLimiter
 from tests.fakes.redelivery import FakeRedelivery
+from tests.fakes.resolver import FakeResolver
 from tests.fakes.seed_source import FakeSeedSource
 from tests.fakes.store import FakeStore
 from tests.fakes.summarizer import FakeSummarizer
 from tests.fakes.tasks import FakeTasks
+from tests.fakes.webhook_sender import FakeWebhookSender
 
 SIGNING_SEED: Final = "the key of tests, which guards nothing"
+WEBHOOK_SEED: Final = "another key of tests"
 TOKEN_ISSUER: Final = "assay-test"
 
 
 class FakeWiring:
-    """Tokens are real: signing them needs no network."""
+    """Tokens and signatures are real: signing needs no network."""
 
     def __init__(self) -> None:
         self.clock = FakeClock()
@@ -65,6 +75,12 @@ class FakeWiring:
         self.tasks = FakeTasks()
         self.bus = FakeEventBus()
         self.redelivery = FakeRedelivery()
+        self.delivery_runs = FakeDeliveryRuns()
+        self.webhook_policy = WebhookPolicy()
+        self.webhook_keys = DerivedWebhookKeys([WEBHOOK_SEED])
+        self.webhook_sender = FakeWebhookSender()
+        self.resolver = FakeResolver()
+        self.jitter: Callable[[], float] = lambda: 0.5
         self.lease = timedelta(seconds=30)
         self.scorer = FakeEssayScorer()
         self.embedder = FakeEmbedder()
@@ -109,6 +125,18 @@ class Offered(Protocol):
     def bus(self) -> EventBus: ...
     @property
     def redelivery(self) -> Redelivery: ...
+    @property
+    def delivery_runs(self) -> DeliveryRuns: ...
+    @property
+    def webhook_policy(self) -> WebhookPolicy: ...
+    @property
+    def webhook_keys(self) -> WebhookKeys: ...
+    @property
+    def webhook_sender(self) -> WebhookSender: ...
+    @property
+    def resolver(self) -> Resolver: ...
+    @property
+    def jitter(self) -> Callable[[], float]: ...
     @property
     def lease(self) -> timedelta: ...
     @property

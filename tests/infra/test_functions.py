@@ -9,6 +9,7 @@ import pytest
 
 from shared.settings import (
     DatabaseSettings,
+    DeliverySettings,
     EngineSettings,
     EventBusSettings,
     PipelineSettings,
@@ -18,6 +19,8 @@ from shared.settings import (
     TokenSettings,
     TransientTableSettings,
     UsageSettings,
+    WebhookKeySettings,
+    WebhookSettings,
 )
 from tests.infra.synthesized import Synthesized
 
@@ -28,6 +31,7 @@ MODEL: Final = (EngineSettings, TransientTableSettings)
 SETTINGS: Final[Mapping[str, tuple[type[Settings], ...]]] = {
     "budget": (*MODEL, DatabaseSettings),
     "bus": (EventBusSettings,),
+    "delivery_runs": (DeliverySettings,),
     "embedder": MODEL,
     "lease": (TaskQueueSettings,),
     "migrator": (DatabaseSettings,),
@@ -41,6 +45,8 @@ SETTINGS: Final[Mapping[str, tuple[type[Settings], ...]]] = {
     "summarizer": MODEL,
     "token_budget": (UsageSettings,),
     "tokens": (TokenSettings,),
+    "webhook_keys": (WebhookKeySettings,),
+    "webhook_policy": (WebhookSettings,),
 }
 """What `wiring` reads for each port; the other ports need no configuration."""
 

@@ -89,7 +89,7 @@ def test_messages_are_handled_one_by_one_and_the_workers_are_capped(
         assert mapping["BatchSize"] == 1
         assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
         module = each_stage.modules[mapping["FunctionName"]["Ref"]]
-        assert ("ScalingConfig" in mapping) == (module in WORKERS.values())
+        assert ("ScalingConfig" in mapping) == (module != "fail_task")
 
 
 def test_queues_are_encrypted_and_take_tls_only(production: Synthesized) -> None:

@@ -86,11 +86,13 @@ def test_outputs_name_what_the_tools_look_for(each_stage: Synthesized) -> None:
         "TransientTable",
         "SigningSecretArn",
         "OpenAiSecretArn",
+        "WebhookSecretArn",
     } <= each_stage.data.outputs.keys()
     assert {
         "ApiId",
         "ApiUrl",
         "StateMachineArn",
+        "DeliveryMachineArn",
         "EventBusName",
         "FunctionNamePrefix",
         "ScoringQueueUrl",

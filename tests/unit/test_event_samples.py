@@ -14,15 +14,17 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from shared.api.routes import BASE_PATH, ROUTES
 from shared.domain.assessment import AssessmentStatus
 from shared.domain.essay import Usage
-from shared.domain.event import EventType
+from shared.domain.event import EventId, EventType
 from shared.domain.job import JobId, JobStatus
 from shared.domain.user import Role
+from shared.domain.webhook_delivery import DeliveryStatus
 from shared.usecases.set_user_role import set_user_role
 from shared.wiring import Wiring
 from tests.builders import NOON, TRACK, a_user, an_accommodations_version, feedback_on
 from tests.fakes.sample_world import (
     ADMIN,
     ASSESSMENT,
+    DELIVERY,
     EMAIL,
     ESSAY_JOBS,
     ESSAYS,
@@ -31,6 +33,8 @@ from tests.fakes.sample_world import (
     SESSION,
     STUDENT,
     Stage,
+    add_delivery,
+    add_webhook,
     world_at,
 )
 from tests.fakes.wiring import FakeWiring
@@ -122,7 +126,12 @@ def reviews(*events: EventType) -> Check:
 
 
 def names_the_keys(reply: Reply, _: FakeWiring) -> bool:
-    return [key["crv"] for key in json.loads(reply["body"])["keys"]] == ["Ed25519"]
+    """Those of tokens, and those of webhooks."""
+    keys = json.loads(reply["body"])["keys"]
+    return [(k["crv"], k["kid"].startswith("webhook-")) for k in keys] == [
+        ("Ed25519", False),
+        ("Ed25519", True),
+    ]
 
 
 def is_openapi(reply: Reply, _: FakeWiring) -> bool:
@@ -181,6 +190,27 @@ def forget_the_pipeline(world: FakeWiring) -> None:
 
 def loads_seeds(reply: Reply, _: FakeWiring) -> bool:
     return reply["tracks"] == {"added": 1} and reply["embedded"] == 2
+
+
+def tell_of_the_submission(world: FakeWiring) -> None:
+    add_webhook(world)
+    with world.store.begin() as repositories:
+        repositories.outbox.append(
+            EventType.ASSESSMENT_SUBMITTED,
+            STUDENT,
+            {"assessmentId": ASSESSMENT},
+            event_id=EventId(world.ids.new()),
+            at=world.clock.now(),
+        )
+
+
+def starts_one_delivery(reply: Reply, world: FakeWiring) -> bool:
+    return reply == {"batchItemFailures": []} and len(world.delivery_runs.started) == 1
+
+
+def delivers(reply: Reply, world: FakeWiring) -> bool:
+    is_delivered = world.store.state.deliveries[DELIVERY].status is DeliveryStatus.DELIVERED
+    return is_delivered and reply == {"isOver": True, "wait": 0}
 
 
 def creates_an_advisor(reply: Reply, world: FakeWiring) -> bool:
@@ -249,6 +279,9 @@ CASES: Final = {
         check=ends(AssessmentStatus.FAILED, EventType.ASSESSMENT_FAILED),
     ),
     "fail_task": Case(stage=Stage.NOBODY, check=fails_the_task),
+    "fan_out_event": Case(
+        stage=Stage.SUBMITTED, prepare=tell_of_the_submission, check=starts_one_delivery
+    ),
     "finish_assessment": Case(
         stage=Stage.FUSED,
         check=ends(AssessmentStatus.COMPLETED, EventType.ASSESSMENT_COMPLETED),
@@ -311,10 +344,15 @@ CASES: Final = {
     "retrieve_credentials": Case(stage=Stage.SCORED, check=does(RETRIEVAL_JOB)),
     "save_responses": Case(stage=Stage.ANSWERED, check=answers(200, saved=3, answered=10)),
     "score_essay": Case(stage=Stage.SUBMITTED, check=does(ESSAY_JOBS[0])),
+    "send_delivery": Case(stage=Stage.NOBODY, prepare=add_delivery, check=delivers),
+    "serve_deliveries": Case(stage=Stage.NOBODY, prepare=add_delivery, check=lists_one),
     "serve_docs": Case(stage=Stage.NOBODY, check=is_openapi),
     "set_accommodations": Case(
         stage=Stage.LOGGED_IN,
         check=answers(200, userId=STUDENT, timeMultiplier=1.5, extraDays=7, version=1),
+    ),
+    "serve_webhooks": Case(
+        stage=Stage.NOBODY, check=answers(201, url="https://lms.example.com/assay", enabled=True)
     ),
     "start_assessment": Case(stage=Stage.LOGGED_IN, check=starts_ten_questions),
     "submit_assessment": Case(stage=Stage.ANSWERED, check=submits),

@@ -50,7 +50,7 @@ class PostgresOutboxRepository:
             .from_select([*event, "sequence"], sa.select(*columns, count.c.last))
             .returning(outbox_events)
         )
-        return _to_event(self._connection.execute(statement).one())
+        return to_event(self._connection.execute(statement).one())
 
     def unsent(self, *, limit: int) -> tuple[Event, ...]:
         query = (
@@ -60,14 +60,14 @@ class PostgresOutboxRepository:
             .limit(limit)
             .with_for_update(skip_locked=True)
         )
-        return tuple(map(_to_event, self._connection.execute(query)))
+        return tuple(map(to_event, self._connection.execute(query)))
 
     def mark_sent(self, event_ids: Iterable[EventId], *, at: datetime) -> None:
         statement = sa.update(outbox_events).where(_o.id.in_(well_formed(event_ids)))
         self._connection.execute(statement.values(sent_at=at))
 
 
-def _to_event(row: Any) -> Event:
+def to_event(row: Any) -> Event:
     return Event(
         id=EventId(row.id),
         type=EventType(row.type),

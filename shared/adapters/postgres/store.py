@@ -10,6 +10,7 @@ from shared.adapters.postgres.assessments import PostgresAssessmentRepository
 from shared.adapters.postgres.audit import PostgresAuditRepository
 from shared.adapters.postgres.cohort import PostgresCohortRepository
 from shared.adapters.postgres.credentials import PostgresCredentialRepository
+from shared.adapters.postgres.deliveries import PostgresDeliveryRepository
 from shared.adapters.postgres.errors import translated
 from shared.adapters.postgres.feedback import PostgresFeedbackRepository
 from shared.adapters.postgres.idempotency import PostgresIdempotencyRepository
@@ -24,6 +25,7 @@ from shared.adapters.postgres.sessions import PostgresSessionRepository
 from shared.adapters.postgres.tracks import PostgresTrackRepository
 from shared.adapters.postgres.usage import PostgresUsageRepository
 from shared.adapters.postgres.users import PostgresUserRepository
+from shared.adapters.postgres.webhooks import PostgresWebhookRepository
 from shared.ports.store import Repositories
 
 
@@ -52,6 +54,8 @@ class PostgresStore:
             assessments=PostgresAssessmentRepository(connection, versions),
             jobs=PostgresJobRepository(connection),
             outbox=PostgresOutboxRepository(connection),
+            webhooks=PostgresWebhookRepository(connection),
+            deliveries=PostgresDeliveryRepository(connection),
             credentials=PostgresCredentialRepository(connection),
             recommendations=PostgresRecommendationRepository(connection),
             feedback=PostgresFeedbackRepository(connection),

@@ -23,6 +23,12 @@ from shared.ports.store.records import (
     UsageRepository,
 )
 from shared.ports.store.reviews import ReviewRepository
+from shared.ports.store.webhooks import (
+    DeliveryPage,
+    DeliveryRepository,
+    WebhookPage,
+    WebhookRepository,
+)
 from shared.ports.store.work import JobRepository, OutboxRepository
 
 __all__ = [
@@ -33,6 +39,8 @@ __all__ = [
     "Change",
     "CohortRepository",
     "CredentialRepository",
+    "DeliveryPage",
+    "DeliveryRepository",
     "FeedbackRepository",
     "IdempotencyRepository",
     "JobRepository",
@@ -49,6 +57,8 @@ __all__ = [
     "UsageRepository",
     "UserPage",
     "UserRepository",
+    "WebhookPage",
+    "WebhookRepository",
 ]
 
 
@@ -64,6 +74,8 @@ class Repositories:
     assessments: AssessmentRepository
     jobs: JobRepository
     outbox: OutboxRepository
+    webhooks: WebhookRepository
+    deliveries: DeliveryRepository
     credentials: CredentialRepository
     recommendations: RecommendationRepository
     feedback: FeedbackRepository

@@ -28,6 +28,7 @@ from tests.fakes.store.records import (
 )
 from tests.fakes.store.reviews import FakeReviewRepository
 from tests.fakes.store.state import State
+from tests.fakes.store.webhooks import FakeDeliveryRepository, FakeWebhookRepository
 from tests.fakes.store.work import FakeJobRepository, FakeOutboxRepository
 
 __all__ = ["FakeStore"]
@@ -71,6 +72,8 @@ def _repositories(state: State) -> Repositories:
         assessments=FakeAssessmentRepository(state),
         jobs=FakeJobRepository(state),
         outbox=FakeOutboxRepository(state),
+        webhooks=FakeWebhookRepository(state),
+        deliveries=FakeDeliveryRepository(state),
         credentials=FakeCredentialRepository(state),
         recommendations=FakeRecommendationRepository(state),
         feedback=FakeFeedbackRepository(state),

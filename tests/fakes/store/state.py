@@ -21,6 +21,9 @@ from shared.domain.scoring import Profile, RuleScore
 from shared.domain.session import Session
 from shared.domain.track import Track
 from shared.domain.user import User
+from shared.domain.webhook import Webhook
+from shared.domain.webhook_delivery import Attempt, Delivery
+from shared.domain.webhook_message import Message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +87,11 @@ class State:
     jobs: dict[str, Job] = field(default_factory=dict)
     outbox: dict[str, Event] = field(default_factory=dict)
     sent: dict[str, datetime] = field(default_factory=dict)
+    webhooks: dict[str, Webhook] = field(default_factory=dict)
+    messages: dict[str, Message] = field(default_factory=dict)
+    deliveries: dict[str, Delivery] = field(default_factory=dict)
+    attempts: dict[str, tuple[Attempt, ...]] = field(default_factory=dict)
+    """By delivery."""
     credentials: dict[str, CredentialEntry] = field(default_factory=dict)
     """By slug."""
     embeddings: dict[tuple[str, str], tuple[str, tuple[float, ...]]] = field(default_factory=dict)

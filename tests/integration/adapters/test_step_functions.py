@@ -7,16 +7,22 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 from botocore.stub import Stubber
 
-from shared.adapters.step_functions import StepFunctionsPipeline, StepFunctionsTasks
+from shared.adapters.step_functions import (
+    StepFunctionsDeliveryRuns,
+    StepFunctionsPipeline,
+    StepFunctionsTasks,
+)
 from shared.domain.assessment import AssessmentId
 from shared.domain.errors import PipelineUnavailableError
 from shared.domain.job import JobKind
+from shared.domain.webhook_delivery import DeliveryId
 from tests.builders import a_job
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
 
 ASSESSMENT = AssessmentId("019b7a00-0000-7000-8000-000000000001")
+DELIVERY = DeliveryId("019b7a00-0000-7000-8000-000000000002")
 JOBS = (
     a_job(id="job_e1", kind=JobKind.SCORE_ESSAY, question_id="q_1"),
     a_job(id="job_r", kind=JobKind.RETRIEVE_CREDENTIALS),
@@ -143,6 +149,33 @@ class TestRunning:
 
         with pytest.raises(PipelineUnavailableError):
             pipeline.is_running(ASSESSMENT, run=1)
+
+
+class TestDeliveries:
+    def test_an_execution_is_named_after_delivery_and_run_and_gets_just_these(
+        self, client: "SFNClient", machine: str
+    ) -> None:
+        StepFunctionsDeliveryRuns(client, machine).start(DELIVERY, run=3)
+
+        (execution,) = client.list_executions(stateMachineArn=machine)["executions"]
+        described = client.describe_execution(executionArn=execution["executionArn"])
+        assert execution["name"] == f"{DELIVERY}-3"
+        assert json.loads(described["input"]) == {"deliveryId": DELIVERY, "run": 3}
+
+    def test_starting_a_run_twice_starts_it_once(self, client: "SFNClient", machine: str) -> None:
+        runs = StepFunctionsDeliveryRuns(client, machine)
+
+        runs.start(DELIVERY, run=1)
+        runs.start(DELIVERY, run=1)
+        runs.start(DELIVERY, run=2)
+
+        assert executions(client, machine) == [f"{DELIVERY}-1", f"{DELIVERY}-2"]
+
+    def test_what_cannot_be_started_is_said(self, client: "SFNClient", machine: str) -> None:
+        disconnect(client)
+
+        with pytest.raises(PipelineUnavailableError):
+            StepFunctionsDeliveryRuns(client, machine).start(DELIVERY, run=1)
 
 
 def complete(client: "SFNClient") -> None:

@@ -21,11 +21,13 @@ SUBMIT: Final = "POST /api/v1/assessments/{assessmentId}/submit"
 LIST: Final = "GET /api/v1/assessments"
 IDS: Final = {
     "assessmentId": "asm_1",
+    "deliveryId": "dlv_1",
     "essayScoreId": "esc_1",
     "questionId": "q_1",
     "recommendationId": "rec_1",
     "studentId": "usr_1",
     "userId": "usr_1",
+    "webhookId": "whk_1",
 }
 REGISTER: Final = "POST /api/v1/auth/register"
 STUDENT: Final = {"userId": "usr_1", "sessionId": "ses_1", "role": "student"}

@@ -8,6 +8,7 @@ OF_STUDENTS = {
     "sessions",
     "student_event_counters",
     "users",
+    "webhook_events",
 }
 OF_NOBODY = {
     "audit_logs",
@@ -16,6 +17,9 @@ OF_NOBODY = {
     "question_versions",
     "questions",
     "role_catalog",
+    "webhook_attempts",
+    "webhook_deliveries",
+    "webhook_endpoints",
 }
 OF_READERS = {"recommendation_feedback", "review_leases"}
 """Filled after an assessment is completed, by who reads its result and has something to say."""

@@ -3,7 +3,7 @@ from datetime import timedelta
 from shared.domain.event import EventId, EventType
 from shared.domain.idempotency import IdempotencyKey
 from tests.builders import NOON
-from tests.fakes.sample_world import STUDENT, Stage, world_at
+from tests.fakes.sample_world import DELIVERY, STUDENT, Stage, add_delivery, world_at
 from tests.unit.functions.serving import Serve
 
 
@@ -21,8 +21,18 @@ def test_it_starts_sends_and_forgets_and_says_how_much(serve: Serve) -> None:
         )
     world.clock.advance(timedelta(hours=25))
 
-    assert serve("reconcile", world) == {"started": 1, "forgotten_keys": 1, "events_sent": 1}
-    assert serve("reconcile", world) == {"started": 0, "forgotten_keys": 0, "events_sent": 0}
+    assert serve("reconcile", world) == {
+        "started": 1,
+        "forgotten_keys": 1,
+        "events_sent": 1,
+        "deliveries_started": 0,
+    }
+    assert serve("reconcile", world) == {
+        "started": 0,
+        "forgotten_keys": 0,
+        "events_sent": 0,
+        "deliveries_started": 0,
+    }
 
 
 def test_events_are_sent_even_while_the_pipeline_is_away(serve: Serve) -> None:
@@ -36,3 +46,12 @@ def test_events_are_sent_even_while_the_pipeline_is_away(serve: Serve) -> None:
     world.clock.advance(timedelta(hours=1))
 
     assert serve("reconcile", world)["events_sent"] == 1
+
+
+def test_a_delivery_that_was_left_without_an_execution_gets_another(serve: Serve) -> None:
+    world = world_at(Stage.NOBODY)
+    add_delivery(world)
+    world.clock.advance(timedelta(minutes=3))
+
+    assert serve("reconcile", world)["deliveries_started"] == 1
+    assert world.delivery_runs.started == [(DELIVERY, 2)]

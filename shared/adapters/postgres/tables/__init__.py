@@ -18,6 +18,12 @@ from shared.adapters.postgres.tables.recommendations import (
 )
 from shared.adapters.postgres.tables.reviews import review_leases
 from shared.adapters.postgres.tables.scores import essay_scores, profiles, rule_scores
+from shared.adapters.postgres.tables.webhooks import (
+    webhook_attempts,
+    webhook_deliveries,
+    webhook_endpoints,
+    webhook_events,
+)
 from shared.adapters.postgres.tables.work import (
     async_jobs,
     idempotency_keys,
@@ -53,4 +59,8 @@ __all__ = [
     "sessions",
     "student_event_counters",
     "users",
+    "webhook_attempts",
+    "webhook_deliveries",
+    "webhook_endpoints",
+    "webhook_events",
 ]

@@ -1,0 +1,116 @@
+"""After an outage of a receiver: deliver all that did not arrive."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from shared.domain.errors import InvalidInputError, WebhookDisabledError
+from shared.domain.idempotency import IdempotencyKey
+from shared.domain.user import Caller
+from shared.domain.webhook import WebhookId
+from shared.domain.webhook_delivery import Delivery, DeliveryId, DeliveryStatus
+from shared.ports.clock import Clock
+from shared.ports.ids import Ids
+from shared.ports.store import Repositories, Store
+
+LONGEST: Final = timedelta(days=30)
+"""As long as the bus keeps its archive."""
+AT_ONCE: Final = 1_000
+"""What one request can queue well within its time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recovery:
+    count: int
+    has_more: bool
+    """Whether there was more than one request queues: ask again."""
+    heads: tuple[DeliveryId, ...]
+    """Those whose turn it is, still to be started; the others follow them."""
+    is_replay: bool
+
+
+def recover_deliveries(
+    webhook_id: WebhookId,
+    since: datetime,
+    caller: Caller,
+    *,
+    idempotency: IdempotencyKey | None,
+    store: Store,
+    ids: Ids,
+    clock: Clock,
+) -> Recovery:
+    """Queue what failed, was discarded, or was never sent since then, in each student's order.
+
+    Raises `InvalidInputError` for a `since` of more than 30 days ago, or `WebhookDisabledError`.
+    """
+    now = clock.now()
+    if since < now - LONGEST:
+        raise InvalidInputError(
+            "events are kept for 30 days; ask since a later time", pointer="/since"
+        )
+    recovery_id = ids.new()
+    with store.begin() as repositories:
+        webhook = repositories.webhooks.lock(webhook_id)
+        if not webhook.is_enabled:
+            raise WebhookDisabledError('enable the webhook first: PATCH it with {"enabled": true}')
+        find = repositories.deliveries
+        failed = find.unarrived(webhook_id, since=since, limit=AT_ONCE + 1)
+        messages = find.missed(webhook_id, since=since, limit=AT_ONCE + 1)
+        again = [d.resend(now) for d in failed]
+        new = [
+            Delivery(
+                id=DeliveryId(ids.new()),
+                webhook_id=webhook_id,
+                event_id=message.id,
+                lane=message.lane,
+                sequence=message.sequence,
+                status=DeliveryStatus.PENDING,
+                created_at=now,
+                due_at=now,
+            )
+            for message in messages
+            if webhook.wants(message.type)
+        ]
+        count = min(len(again) + len(new), AT_ONCE)
+        has_more = len(again) + len(new) > AT_ONCE
+        if idempotency:
+            bound = f"{recovery_id}:{count}:{has_more:d}"
+            first = repositories.idempotency.claim(idempotency, resource_id=bound, now=now)
+            if first != bound:
+                return _replay(first)
+        again, new = again[:AT_ONCE], new[: AT_ONCE - min(len(again), AT_ONCE)]
+        _lock_lanes(repositories, [*again, *new])
+        for delivery in again:
+            repositories.deliveries.save(delivery)
+        repositories.deliveries.add(new)
+        repositories.audit.append(
+            actor=caller.user_id,
+            action="webhook.recovered",
+            subject=webhook_id,
+            details={"since": since.isoformat(), "deliveries": count},
+            at=now,
+        )
+        heads = _heads(repositories, webhook_id, [*again, *new])
+    return Recovery(count=count, has_more=has_more, heads=heads, is_replay=False)
+
+
+def _replay(bound: str) -> Recovery:
+    _, count, has_more = bound.split(":")
+    return Recovery(count=int(count), has_more=has_more == "1", heads=(), is_replay=True)
+
+
+def _lock_lanes(repositories: Repositories, deliveries: Iterable[Delivery]) -> None:
+    """In one order everywhere, so that two who lock several never wait for each other."""
+    for lane in sorted({delivery.lane for delivery in deliveries}):
+        repositories.deliveries.lock_lane(lane)
+
+
+def _heads(
+    repositories: Repositories, webhook_id: WebhookId, deliveries: Iterable[Delivery]
+) -> tuple[DeliveryId, ...]:
+    queued = {delivery.id: delivery.lane for delivery in deliveries}
+    heads = (
+        repositories.deliveries.head(webhook_id, lane) for lane in dict.fromkeys(queued.values())
+    )
+    return tuple(head.id for head in heads if head and head.id in queued)
