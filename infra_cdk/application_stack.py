@@ -33,6 +33,9 @@ from infra_cdk.stage import Stage
 from shared.settings import QueueMonitorSettings
 
 EVERY_MINUTE: Final = Duration.minutes(1)
+EVERY_DAY: Final = Duration.days(1)
+LONGEST_EVENT_AGE: Final = Duration.hours(6)
+"""Lambda's own limit for an event that waits."""
 
 QUEUES: Final = {
     "Scoring": "score_essay",
@@ -76,7 +79,8 @@ class ApplicationStack(Stack):
             functions=self._functions,
             authorizer=self._functions["authorize_request"],
         ).api
-        self._reconcile_every_minute()
+        self._run_every("EveryMinute", EVERY_MINUTE, self._functions["reconcile"])
+        self._run_every("EveryDay", EVERY_DAY, self._functions["apply_retention"])
         self._show()
         if not stage.is_local:
             # A laptop alarms nobody, and the emulator knows no alarms on metric math.
@@ -170,18 +174,18 @@ class ApplicationStack(Stack):
             webhooks.let_start(self._functions[module])
         return webhooks
 
-    def _reconcile_every_minute(self) -> None:
-        function = self._functions["reconcile"].function
-        # The next minute is the retry.
-        function.configure_async_invoke(retry_attempts=0, max_event_age=EVERY_MINUTE)
+    def _run_every(self, id: str, period: Duration, runs: PythonFunction) -> None:
+        # The next time is the retry.
+        age = Duration.seconds(min(period.to_seconds(), LONGEST_EVENT_AGE.to_seconds()))
+        runs.function.configure_async_invoke(retry_attempts=0, max_event_age=age)
         events.Rule(
             self,
-            "EveryMinute",
-            schedule=events.Schedule.rate(EVERY_MINUTE),
+            id,
+            schedule=events.Schedule.rate(period),
             targets=[
                 implements(
                     events.IRuleTarget,
-                    targets.LambdaFunction(function, retry_attempts=0, max_event_age=EVERY_MINUTE),
+                    targets.LambdaFunction(runs.function, retry_attempts=0, max_event_age=age),
                 )
             ],
         )

@@ -40,6 +40,10 @@ HTTP_FUNCTIONS: Final[Mapping[str, Spec]] = {
     "refresh_session": Spec({DATABASE, SIGNING_KEY, TRANSIENT_TABLE}),
     "log_out": Spec({DATABASE}),
     "get_me": Spec({DATABASE}),
+    "change_me": Spec({DATABASE, TRANSIENT_TABLE}, memory_mb=WHOLE_CORE_MB),
+    "export_me": Spec({DATABASE}, timeout=LONGEST_REQUEST),
+    "erase_me": Spec({DATABASE, EVENT_BUS, SIGNING_KEY, TRANSIENT_TABLE}, memory_mb=WHOLE_CORE_MB),
+    "erase_user": Spec({DATABASE, EVENT_BUS, SIGNING_KEY}),
     "list_tracks": Spec({DATABASE}),
     "get_track": Spec({DATABASE}),
     "start_assessment": Spec({DATABASE, SIGNING_KEY}),
@@ -88,6 +92,7 @@ BACKGROUND_FUNCTIONS: Final[Mapping[str, Spec]] = {
     "finish_assessment": Spec({DATABASE, EVENT_BUS}, timeout=STEP),
     "fail_assessment": Spec({DATABASE, EVENT_BUS}, timeout=STEP),
     "reconcile": Spec({DATABASE, EVENT_BUS}, timeout=ROUND),
+    "apply_retention": Spec({DATABASE}, timeout=OPERATION),
 }
 
 WEBHOOK_FUNCTIONS: Final[Mapping[str, Spec]] = {

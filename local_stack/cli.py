@@ -137,6 +137,16 @@ def create_user(
 
 
 @app.command
+def retention(*, dry_run: bool = False) -> None:
+    """Let go of what is older than it may be held, as every day; print counts by table.
+
+    Args:
+        dry_run: Count what would go, and leave it.
+    """
+    _print_json(invoke_or_fail(deployment(), "apply_retention", {"dryRun": dry_run}))
+
+
+@app.command
 def demo(*, track: str = "backend-engineer") -> None:
     """Take a new student through a whole assessment and show what they would read.
 

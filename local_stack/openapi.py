@@ -27,7 +27,7 @@ TAGS: Final = {
     "Assessments": "From start to submission",
     "Results": "Profile, scores with evidence, recommendation",
     "Reviews": "Essays that a person should look at",
-    "Administration": "Users, accommodations and the audit log, for admins",
+    "Administration": "Users, accommodations, erasure and the audit log, for admins",
     "Dashboards": "What goes on, what it costs, and what staff see of everybody together",
     "Webhooks": "Who is told of events, and what was sent",
     "Operations": "Health, keys and this document",

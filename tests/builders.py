@@ -33,6 +33,7 @@ from shared.domain.essay import (
 )
 from shared.domain.event import Event, EventId, EventType
 from shared.domain.feedback import Feedback, FeedbackId, Rating
+from shared.domain.idempotency import IdempotencyKey
 from shared.domain.job import Job, JobId, JobKind, JobStatus
 from shared.domain.level import Level
 from shared.domain.question import (
@@ -497,6 +498,12 @@ def an_event(
         occurred_at=occurred_at,
         data={"assessmentId": an_id()} if data is None else data,
     )
+
+
+def an_idempotency_key(
+    *, scope: str = "ada", operation: str = "POST /this", key: str = "k", request_hash: str = "h"
+) -> IdempotencyKey:
+    return IdempotencyKey(scope=scope, operation=operation, key=key, request_hash=request_hash)
 
 
 def a_webhook(

@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, Self
@@ -22,6 +22,7 @@ ALGORITHM: Final = "EdDSA"
 ACCESS: Final = "at+jwt"
 REFRESH: Final = "refresh+jwt"
 RESUME: Final = "resume+jwt"
+RECEIPT: Final = "receipt+jwt"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +87,9 @@ class JwtTokenIssuer:
         claims = self._read(token, (REFRESH,), now)
         return RefreshClaims(session_id=SessionId(claims["sid"]), generation=claims["gen"])
 
+    def receipt(self, claims: Mapping[str, Any], *, now: datetime) -> str:
+        return self._encode(RECEIPT, dict(claims) | {"iss": self._issuer, "iat": now})
+
     def jwks(self) -> dict[str, Any]:
         return {
             "keys": [
@@ -102,8 +106,12 @@ class JwtTokenIssuer:
         }
 
     def _sign(self, kind: str, claims: dict[str, Any], since: datetime, until: datetime) -> str:
+        issued = {"iss": self._issuer, "aud": self._issuer, "iat": since, "exp": until}
+        return self._encode(kind, claims | issued)
+
+    def _encode(self, kind: str, claims: dict[str, Any]) -> str:
         return jwt.encode(
-            claims | {"iss": self._issuer, "aud": self._issuer, "iat": since, "exp": until},
+            claims,
             self._signer.private,
             algorithm=ALGORITHM,
             headers={"kid": self._signer.id, "typ": kind},

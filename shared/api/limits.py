@@ -19,6 +19,10 @@ LOG_IN_BY_ACCOUNT: Final = Bucket(name="login-account", capacity=10, refill=time
 REFRESH_BY_ADDRESS: Final = Bucket(
     name="refresh-address", capacity=120, refill=timedelta(seconds=1)
 )
+PASSWORD_BY_ACCOUNT: Final = Bucket(
+    name="password-account", capacity=10, refill=timedelta(seconds=30)
+)
+"""Who holds a token and is asked for the password must not find it by trying."""
 # An advisor rates up to six things of a recommendation: of ten at once, and then of two a minute.
 FEEDBACK_BY_PERSON: Final = Bucket(name="feedback-person", capacity=60, refill=timedelta(seconds=5))
 

@@ -142,6 +142,16 @@ class Assessment:
     def fail(self) -> Self:
         return replace(self, status=AssessmentStatus.FAILED)
 
+    def close(self) -> Self:
+        """End what still runs, for a student who will not come back; the rest stays as it is."""
+        match self.status:
+            case AssessmentStatus.IN_PROGRESS:
+                return replace(self, status=AssessmentStatus.EXPIRED)
+            case AssessmentStatus.SCORING:
+                return self.fail()
+            case _:
+                return self
+
 
 def deadline(started_at: datetime, granted: Accommodations) -> datetime:
     return started_at + LIFETIME + granted.extra_time

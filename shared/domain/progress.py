@@ -98,7 +98,8 @@ def progress_of(
 def _stage(name: StageName, jobs: Sequence[Job], *, is_failed: bool) -> Stage:
     started = [j.started_at for j in jobs if j.started_at]
     finished = [j.finished_at for j in jobs if j.finished_at]
-    if all(j.is_done for j in jobs):
+    # Of a failure that is long past the jobs are gone, and with them how far it had come.
+    if all(j.is_done for j in jobs) and not (is_failed and not jobs):
         state = StageState.COMPLETED
     elif is_failed:
         state = StageState.FAILED

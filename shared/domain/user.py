@@ -42,12 +42,21 @@ class User:
         Raises:
             LastAdminError: the user is the only one of them and would cease to be.
         """
-        is_last = self.role is Role.ADMIN and not set(admins) - {self.id}
-        if is_last and role is not self.role:
+        if role is not self.role and self._is_last(admins):
             raise LastAdminError(
                 "this is the last admin; make somebody else an admin first, then change the role"
             )
         return replace(self, role=role)
+
+    def ensure_dispensable(self, *, admins: Iterable[UserId]) -> None:
+        """Raise `LastAdminError` if the user is the only one of `admins`, who are all there are."""
+        if self._is_last(admins):
+            raise LastAdminError(
+                "this is the last admin; make somebody else an admin first, then erase this account"
+            )
+
+    def _is_last(self, admins: Iterable[UserId]) -> bool:
+        return self.role is Role.ADMIN and not set(admins) - {self.id}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

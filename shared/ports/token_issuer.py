@@ -1,3 +1,4 @@
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -32,6 +33,10 @@ class TokenIssuer(Protocol):
         ...
 
     def read_refresh(self, token: str, *, now: datetime) -> RefreshClaims: ...
+
+    def receipt(self, claims: Mapping[str, Any], *, now: datetime) -> str:
+        """Return the claims, `iss` and `iat` as a signed document that opens nothing and lasts."""
+        ...
 
     def jwks(self) -> dict[str, Any]:
         """Return the public keys as a JSON Web Key Set (RFC 7517)."""

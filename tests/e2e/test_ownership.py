@@ -31,7 +31,7 @@ def taken(student: Student) -> Attempt:
 
 def _call(client: Client, route: Route, assessment_id: str, attempt: Attempt) -> Reply:
     """Make a request to the route that would be good if the assessment were one's own."""
-    path = route.path.replace("{assessmentId}", assessment_id)
+    path = route.path.replace("{assessmentId}", assessment_id).replace("{userId}", str(uuid4()))
     if route.function == "get_recommendations":
         path = f"{path}?assessmentId={assessment_id}"
     body: object = {} if route.function in BODIES else None

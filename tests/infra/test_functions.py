@@ -113,7 +113,7 @@ def test_no_secret_value_is_in_an_environment(each_stage: Synthesized) -> None:
 
 
 def test_hashing_passwords_gets_a_whole_core(each_stage: Synthesized) -> None:
-    for module in ("register_user", "log_in", "create_user"):
+    for module in ("register_user", "log_in", "create_user", "change_me", "erase_me"):
         assert each_stage.functions[module]["MemorySize"] == 1769
 
 

@@ -143,16 +143,15 @@ def test_the_history_is_logged_without_data_and_traced(each_stage: Synthesized) 
     assert machine["TracingConfiguration"] == {"Enabled": True}
 
 
-def test_reconcile_runs_every_minute_and_is_not_retried(each_stage: Synthesized) -> None:
-    (rule,) = [
-        rule
-        for rule in each_stage.application.of_type("Events::Rule").values()
-        if "ScheduleExpression" in rule
-    ]
-    (target,) = rule["Targets"]
+def test_what_runs_by_the_clock_is_not_retried(each_stage: Synthesized) -> None:
+    schedules = {}
+    for rule in each_stage.application.of_type("Events::Rule").values():
+        if "ScheduleExpression" not in rule:
+            continue
+        (target,) = rule["Targets"]
+        schedules[rule["ScheduleExpression"]] = each_stage.modules[target["Arn"]["Fn::GetAtt"][0]]
 
-    assert rule["ScheduleExpression"] == "rate(1 minute)"
-    assert each_stage.modules[target["Arn"]["Fn::GetAtt"][0]] == "reconcile"
-    (config,) = each_stage.application.of_type("Lambda::EventInvokeConfig").values()
-    assert config["MaximumRetryAttempts"] == 0
+    assert schedules == {"rate(1 minute)": "reconcile", "rate(1 day)": "apply_retention"}
+    configs = each_stage.application.of_type("Lambda::EventInvokeConfig").values()
+    assert [config["MaximumRetryAttempts"] for config in configs] == [0, 0]
     assert each_stage.functions["reconcile"]["Timeout"] < 60

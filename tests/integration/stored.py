@@ -47,6 +47,7 @@ def stored_assessment(
     status: AssessmentStatus = AssessmentStatus.IN_PROGRESS,
     submitted_at: datetime | None = None,
     started_at: datetime = NOON,
+    accommodations_version: int | None = None,
 ) -> tuple[Assessment, tuple[Snapshot, ...]]:
     """Store an assessment with all that it refers to: student, track and questions."""
     questions = a_pool()
@@ -57,6 +58,7 @@ def stored_assessment(
         status=status,
         submitted_at=submitted_at,
         started_at=started_at,
+        accommodations_version=accommodations_version,
     )
     snapshots = snapshots_of(questions)
     with store.begin() as repositories:

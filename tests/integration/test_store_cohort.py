@@ -4,9 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 
-from shared.adapters.postgres.store import PostgresStore
 from shared.domain.assessment import Assessment, AssessmentId, AssessmentStatus
 from shared.domain.cohort import CohortEntry, CohortSelection
 from shared.domain.errors import InvalidInputError
@@ -150,9 +148,11 @@ def test_a_reviewed_essay_needs_no_more_review(store: Store) -> None:
 
 
 @pytest.mark.integration
-def test_what_was_erased_needs_no_review(postgres_store: PostgresStore, engine: sa.Engine) -> None:
-    completed(postgres_store, flags=("x",))
-    with engine.begin() as connection:
-        connection.execute(sa.text("UPDATE essay_scores SET words = NULL"))
+def test_what_became_nobodys_is_not_listed(store: Store) -> None:
+    kept, erased = completed(store), completed(store, flags=("x",))
 
-    assert [e.needs_review for e in entries(postgres_store)] == [False]
+    with store.begin() as repositories:
+        repositories.erasure.erase_assessments([erased.id])
+
+    assert found(store) == [kept.id]
+    assert found(store, needs_review=True) == []

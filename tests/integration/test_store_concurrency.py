@@ -21,7 +21,6 @@ from shared.domain.errors import (
     LastAdminError,
 )
 from shared.domain.event import EventId, EventType
-from shared.domain.idempotency import IdempotencyKey
 from shared.domain.job import Job, JobStatus
 from shared.domain.level import Level
 from shared.domain.session import Session
@@ -44,6 +43,7 @@ from tests.builders import (
     an_accommodations_version,
     an_assessment,
     an_id,
+    an_idempotency_key,
     feedback_on,
     later,
 )
@@ -140,7 +140,7 @@ def test_the_jobs_of_an_assessment_are_added_once(store: Store) -> None:
 
 def claim_key(repositories: Repositories, resource_id: str, *, request_hash: str = "h") -> str:
     return repositories.idempotency.claim(
-        IdempotencyKey(scope="ada", operation="start", key="k", request_hash=request_hash),
+        an_idempotency_key(request_hash=request_hash),
         resource_id=resource_id,
         now=NOON,
     )

@@ -3,11 +3,10 @@
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
 from shared.adapters.postgres.store import PostgresStore
-from shared.domain.errors import NotFoundError
+from shared.domain.errors import NotFoundError, UnauthenticatedError
 from shared.domain.feedback import (
     NO_FEEDBACK,
     CredentialFeedback,
@@ -284,10 +283,9 @@ def test_a_track_can_be_selected(store: Store, track_id: str, groups: int) -> No
         ({"rating": a_rating(relevance=0)}, "relevance"),
         ({"rating": a_rating(fit=6)}, "fit"),
         ({"author_role": Role.ADMIN}, "author_role"),
-        ({"author_id": an_id()}, "author_id"),
         ({"item": a_recommendation().items[0]}, "recommendation_id_credential_id"),
     ],
-    ids=["no relevance", "too good a fit", "an admin", "nobody", "not an item"],
+    ids=["no relevance", "too good a fit", "an admin", "not an item"],
 )
 def test_the_database_itself_refuses_what_cannot_be(
     postgres_store: PostgresStore, change: dict[str, Any], constraint: str
@@ -299,12 +297,20 @@ def test_the_database_itself_refuses_what_cannot_be(
 
 
 @pytest.mark.integration
-def test_an_emptied_comment_reads_as_none(postgres_store: PostgresStore, engine: sa.Engine) -> None:
-    feedback = given(postgres_store, stored_recommendation(postgres_store))
-    with engine.begin() as connection:
-        connection.execute(sa.text("UPDATE recommendation_feedback SET comment = NULL"))
+def test_nobody_gives_no_feedback(postgres_store: PostgresStore) -> None:
+    """Only who is erased meanwhile comes so far."""
+    recommendation = stored_recommendation(postgres_store)
 
-    with postgres_store.begin() as repositories:
+    with pytest.raises(UnauthenticatedError, match="was erased"):
+        given(postgres_store, recommendation, author_id=an_id())
+
+
+def test_an_emptied_comment_reads_as_none(store: Store) -> None:
+    feedback = given(store, stored_recommendation(store))
+    with store.begin() as repositories:
+        repositories.erasure.erase_user(feedback.author_id, [])
+
+    with store.begin() as repositories:
         erased = repositories.feedback.get(feedback.id)
 
     assert erased.rating == a_rating(comment=None)

@@ -41,6 +41,10 @@ CHANGES = [
     for table, change in APPEND_ONLY.items()
     if change != "question_version = question_version"
 ] + ["UPDATE assessment_question_snapshots SET position = position + 100"]
+NOBODYS = """
+    UPDATE users SET id = gen_random_uuid(), erased = true,
+        email = NULL, name = NULL, password_hash = NULL, created_at = NULL
+"""
 ERASED = {
     "accommodations": "reason",
     "essay_scores": "words",
@@ -90,9 +94,19 @@ def test_what_was_recorded_can_be_neither_changed_nor_deleted(
 
 @pytest.mark.parametrize(("table", "column"), ERASED.items())
 @pytest.mark.usefixtures("scored")
-def test_personal_text_can_be_emptied_but_not_replaced(
+def test_personal_text_of_somebody_cannot_be_emptied(
     engine: sa.Engine, table: str, column: str
 ) -> None:
+    with pytest.raises(DBAPIError, match="is append-only"):
+        run(engine, f"UPDATE {table} SET {column} = NULL")  # noqa: S608
+
+
+@pytest.mark.parametrize(("table", "column"), ERASED.items())
+@pytest.mark.usefixtures("scored")
+def test_personal_text_of_nobody_can_be_emptied_but_not_replaced(
+    engine: sa.Engine, table: str, column: str
+) -> None:
+    run(engine, NOBODYS)
     spoof = "'{}'" if column == "words" else "'something else'"
     for change in (f"{column} = {spoof}", f"{column} = NULL, {APPEND_ONLY[table]}"):
         with pytest.raises(DBAPIError, match="is append-only"):
@@ -112,6 +126,7 @@ def test_every_column_that_may_be_emptied_is_nullable() -> None:
 def test_an_erased_result_can_still_be_read(scored: PostgresStore, engine: sa.Engine) -> None:
     with engine.connect() as connection:
         erased = connection.scalar(sa.text("SELECT id::text FROM assessments"))
+    run(engine, NOBODYS)
     for table, column in ERASED.items():
         run(engine, f"UPDATE {table} SET {column} = NULL")  # noqa: S608
     run(engine, "UPDATE assessment_responses SET answer_text = NULL")

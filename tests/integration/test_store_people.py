@@ -88,6 +88,44 @@ def test_an_unknown_session_is_not_found(store: Store, id: str) -> None:
         repositories.sessions.lock(SessionId(id))
 
 
+def test_an_account_is_changed_but_for_role_and_time(store: Store) -> None:
+    user, other = a_user(), a_user()
+    with store.begin() as repositories:
+        for somebody in (user, other):
+            repositories.users.add(somebody)
+    wanted = a_user(
+        id=user.id,
+        email="new@example.org",
+        name="New Name",
+        password_hash="new hash",
+        role=Role.ADMIN,
+        created_at=later(1),
+    )
+
+    with store.begin() as repositories:
+        repositories.users.save(wanted)
+
+    with store.begin() as repositories:
+        changed = repositories.users.lock(user.id)
+        assert changed == replace(wanted, role=user.role, created_at=user.created_at)
+        assert repositories.users.find_by_email(user.email) is None
+        assert repositories.users.get(other.id) == other
+
+
+def test_an_account_cannot_take_anothers_address(store: Store) -> None:
+    user, other = a_user(), a_user()
+    with store.begin() as repositories:
+        for somebody in (user, other):
+            repositories.users.add(somebody)
+
+    with pytest.raises(EmailTakenError), store.begin() as repositories:
+        repositories.users.save(replace(user, name="Half Done", email=other.email))
+
+    with store.begin() as repositories:
+        assert repositories.users.get(user.id) == user
+        repositories.users.save(user)  # one's own address is free to oneself
+
+
 def test_a_user_is_locked_and_comes_back_equal(store: Store) -> None:
     user = a_user()
     with store.begin() as repositories:
@@ -99,6 +137,26 @@ def test_a_user_is_locked_and_comes_back_equal(store: Store) -> None:
 def test_an_unknown_user_cannot_be_locked(store: Store, id: str) -> None:
     with pytest.raises(NotFoundError), store.begin() as repositories:
         repositories.users.lock(UserId(id))
+
+
+def test_all_sessions_but_one_are_revoked(store: Store) -> None:
+    ada, alan = stored_student(store), stored_student(store)
+    kept, other, over, anothers = (
+        a_session(user_id=ada),
+        a_session(user_id=ada),
+        a_session(user_id=ada, revoked_at=NOON),
+        a_session(user_id=alan),
+    )
+    with store.begin() as repositories:
+        for session in (kept, other, over, anothers):
+            repositories.sessions.add(session)
+
+        assert repositories.sessions.revoke_others(ada, kept=kept.id, at=later(5)) == 1
+
+    with store.begin() as repositories:
+        assert repositories.sessions.get(other.id).revoked_at == later(5)
+        for session in (kept, over, anothers):
+            assert repositories.sessions.get(session.id) == session
 
 
 def test_saving_a_role_replaces_nothing_else(store: Store) -> None:
@@ -151,6 +209,21 @@ def test_pages_of_users_give_everybody_once_newest_first(store: Store, role: Rol
         assert after == page.items[-1].id
 
     assert found == [user for user in users if role in {None, user.role}]
+
+
+def test_who_is_erased_is_in_no_list(store: Store) -> None:
+    users = some_users(store)
+    admin = a_user(role=Role.ADMIN)
+    with store.begin() as repositories:
+        repositories.users.add(admin)
+        for user in (users[1], admin):
+            repositories.erasure.erase_user(user.id, [])
+
+    with store.begin() as repositories:
+        page_of = partial(repositories.users.page_of, email=None, limit=9, after=None)
+        assert page_of(role=None).items == (users[0], *users[2:])
+        assert page_of(role=Role.ADMIN).items == ()
+        assert repositories.users.lock_admins() == ()
 
 
 def test_a_full_page_of_users_that_is_the_last_says_so(store: Store) -> None:

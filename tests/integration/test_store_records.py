@@ -8,7 +8,6 @@ from shared.domain.assessment import AssessmentId
 from shared.domain.audit import AuditEntry, AuditFilter, AuditVerification
 from shared.domain.errors import IdempotencyConflictError, NotFoundError
 from shared.domain.essay import Usage
-from shared.domain.idempotency import IdempotencyKey
 from shared.domain.period import Period
 from shared.domain.recommendation import RecommendationId
 from shared.ports.store import Store
@@ -19,6 +18,7 @@ from tests.builders import (
     a_recommendation,
     a_recommendation_item,
     an_id,
+    an_idempotency_key,
     later,
 )
 from tests.integration.stored import stored_assessment, stored_recommendation
@@ -121,7 +121,9 @@ def claim(
 ) -> str:
     with store.begin() as repositories:
         return repositories.idempotency.claim(
-            IdempotencyKey(scope=scope, operation=operation, key=key, request_hash=request_hash),
+            an_idempotency_key(
+                scope=scope, operation=operation, key=key, request_hash=request_hash
+            ),
             resource_id=resource_id,
             now=later(seconds),
         )
@@ -148,11 +150,7 @@ def test_a_key_with_another_request_is_a_conflict(store: Store) -> None:
 
 def test_a_claim_that_was_rolled_back_binds_nothing(store: Store) -> None:
     with pytest.raises(RuntimeError), store.begin() as repositories:
-        repositories.idempotency.claim(
-            IdempotencyKey(scope="ada", operation="start", key="k", request_hash="h"),
-            resource_id="first",
-            now=NOON,
-        )
+        repositories.idempotency.claim(an_idempotency_key(), resource_id="first", now=NOON)
         raise RuntimeError
 
     assert claim(store, "second") == "second"

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 
 from shared.adapters.postgres.store import PostgresStore
 from shared.domain.assessment import Answer, AssessmentId, AssessmentStatus
@@ -190,10 +189,10 @@ def test_a_place_without_an_id_is_refused_or_finds_nothing_more(postgres_store: 
 
 
 @pytest.mark.integration
-def test_what_was_erased_waits_for_nobody(postgres_store: PostgresStore, engine: sa.Engine) -> None:
-    stored_score(postgres_store, flags=("x",))
-    with engine.begin() as connection:
-        connection.execute(sa.text("UPDATE essay_scores SET words = NULL"))
+def test_what_was_erased_waits_for_nobody(postgres_store: PostgresStore) -> None:
+    score = stored_score(postgres_store, flags=("x",))
+    with postgres_store.begin() as repositories:
+        repositories.erasure.erase_assessments([AssessmentId(score.assessment_id)])
 
     assert waiting(postgres_store) == []
 

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
@@ -183,6 +184,15 @@ def restarts_the_pipeline(reply: Reply, world: FakeWiring) -> bool:
     return reply["started"] == 1 and (ASSESSMENT, 1) in world.pipeline.started
 
 
+def grow_old(world: FakeWiring) -> None:
+    world.clock.advance(timedelta(days=800))
+
+
+def lets_go_of_the_assessment(reply: Reply, world: FakeWiring) -> bool:
+    is_nobodys = world.store.state.assessments[ASSESSMENT].student_id != STUDENT
+    return reply["isComplete"] and reply["counts"]["assessments"] == 1 and is_nobodys
+
+
 def forget_the_pipeline(world: FakeWiring) -> None:
     world.store.state.runs.clear()
     world.clock.at = world.clock.at.replace(minute=5)
@@ -211,6 +221,24 @@ def starts_one_delivery(reply: Reply, world: FakeWiring) -> bool:
 def delivers(reply: Reply, world: FakeWiring) -> bool:
     is_delivered = world.store.state.deliveries[DELIVERY].status is DeliveryStatus.DELIVERED
     return is_delivered and reply == {"isOver": True, "wait": 0}
+
+
+def exports(reply: Reply, _: FakeWiring) -> bool:
+    body = json.loads(reply["body"])
+    return (
+        (reply["statusCode"], body["account"]["email"]) == (200, EMAIL)
+        and [a["assessmentId"] for a in body["assessments"]] == [ASSESSMENT]
+        and len(body["assessments"][0]["responses"]) == 10
+    )
+
+
+def erases(reply: Reply, world: FakeWiring) -> bool:
+    body = json.loads(reply["body"])
+    return (
+        (reply["statusCode"], body["userId"]) == (200, STUDENT)
+        and STUDENT not in world.store.state.users
+        and [e.type for e in world.bus.published] == [EventType.USER_ERASED]
+    )
 
 
 def creates_an_advisor(reply: Reply, world: FakeWiring) -> bool:
@@ -269,11 +297,18 @@ def shows_the_work(reply: Reply, _: FakeWiring) -> bool:
 CASES: Final = {
     "answer_question": Case(stage=Stage.ANSWERED, check=answers(200, saved=1, answered=10)),
     "apply_fallback": Case(stage=Stage.SUBMITTED, check=falls_back),
+    "apply_retention": Case(
+        stage=Stage.COMPLETED, prepare=grow_old, check=lets_go_of_the_assessment
+    ),
     "authorize_request": Case(stage=Stage.LOGGED_IN, check=knows_the_caller),
+    "change_me": Case(stage=Stage.LOGGED_IN, check=answers(200, name="Sample S. Student")),
     "check_health": Case(stage=Stage.NOBODY, check=answers(200, status="ok")),
     "complete_assessment": Case(stage=Stage.COMPLETED, check=answers(200, status="completed")),
     "confirm_score": Case(stage=Stage.COMPLETED, prepare=doubt, check=reviews()),
     "create_user": Case(stage=Stage.NOBODY, check=creates_an_advisor),
+    "erase_me": Case(stage=Stage.COMPLETED, check=erases),
+    "erase_user": Case(stage=Stage.COMPLETED, prepare=add_admin, check=erases),
+    "export_me": Case(stage=Stage.COMPLETED, check=exports),
     "fail_assessment": Case(
         stage=Stage.SUBMITTED,
         check=ends(AssessmentStatus.FAILED, EventType.ASSESSMENT_FAILED),

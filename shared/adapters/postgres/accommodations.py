@@ -60,10 +60,10 @@ class PostgresAccommodationsRepository:
             return None
         rows = self._connection.execute(query.where(_a.student_id == student_id))
         row = rows.one_or_none()
-        return _to_version(row) if row else None
+        return to_version(row) if row else None
 
 
-def _to_version(row: Any) -> AccommodationsVersion:
+def to_version(row: Any) -> AccommodationsVersion:
     granted = None
     if row.time_multiplier is not None:
         granted = Accommodations(time_multiplier=row.time_multiplier, extra_days=row.extra_days)

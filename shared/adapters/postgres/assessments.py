@@ -56,11 +56,19 @@ class PostgresAssessmentRepository:
     def lock(self, assessment_id: AssessmentId) -> Assessment:
         return self._one(assessment_id, sa.select(assessments).with_for_update(key_share=True))
 
+    def lock_all_of(self, student_id: UserId) -> tuple[Assessment, ...]:
+        return self._locked(student_id, sa.true())
+
     def lock_unsubmitted(self, student_id: UserId) -> tuple[Assessment, ...]:
+        return self._locked(student_id, assessments.c.status.in_(UNSUBMITTED))
+
+    def _locked(
+        self, student_id: UserId, condition: sa.ColumnElement[bool]
+    ) -> tuple[Assessment, ...]:
         if not is_id(student_id):
             return ()
         a = assessments.c
-        query = sa.select(assessments).where(a.student_id == student_id, a.status.in_(UNSUBMITTED))
+        query = sa.select(assessments).where(a.student_id == student_id, condition)
         query = query.order_by(a.id).with_for_update(key_share=True)
         return tuple(map(assessment_rows.to_assessment, self._connection.execute(query)))
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from shared.adapters.postgres.tables import audit_logs
+from shared.adapters.postgres.tables import audit_anchors, audit_logs
 from shared.domain.audit import AuditEntry, AuditFilter, AuditVerification
 from shared.ports.store import AuditPage
 
@@ -35,8 +35,7 @@ class PostgresAuditRepository:
     ) -> None:
         # A statement of its own: the next one must see what the lock's last holder committed.
         self._connection.execute(sa.select(sa.func.pg_advisory_xact_lock(LOCK)))
-        newest = sa.select(_a.number, _a.hash).order_by(_a.number.desc()).limit(1)
-        last = self._connection.execute(newest).one_or_none()
+        last = self._newest(audit_logs) or self._newest(audit_anchors)
         content = {
             "number": last.number + 1 if last else 1,
             "actor": actor,
@@ -64,19 +63,29 @@ class PostgresAuditRepository:
         if after is not None:
             query = query.where(_a.number < after)
         query = query.order_by(_a.number.desc()).limit(limit + 1)
-        found = tuple(map(_to_entry, self._connection.execute(query)))
+        found = tuple(map(to_entry, self._connection.execute(query)))
         items = found[:limit]
         return AuditPage(items=items, next_cursor=items[-1].number if len(found) > limit else None)
 
     def verify(self) -> AuditVerification:
-        number, previous_hash = 0, START
+        """Begin after the newest anchor; in front of it nothing may be left."""
+        anchor = self._newest(audit_anchors)
+        first, previous_hash = (anchor.number, anchor.hash) if anchor else (0, START)
+        left = self._connection.scalar(sa.select(sa.func.min(_a.number)).where(_a.number <= first))
+        if left is not None:
+            return AuditVerification(rows=0, first_broken=int(left))
+        number = first
         while rows := self._after(number):
             for row in rows:
                 fits = row["number"] == number + 1 and row["previous_hash"] == previous_hash
                 if not fits or row["hash"] != chain_hash(row):
-                    return AuditVerification(rows=number, first_broken=int(row["number"]))
+                    return AuditVerification(rows=number - first, first_broken=int(row["number"]))
                 number, previous_hash = int(row["number"]), row["hash"]
-        return AuditVerification(rows=number)
+        return AuditVerification(rows=number - first)
+
+    def _newest(self, table: sa.Table) -> Any:
+        newest = sa.select(table.c.number, table.c.hash).order_by(table.c.number.desc())
+        return self._connection.execute(newest.limit(1)).one_or_none()
 
     def _after(self, number: int) -> list[dict[str, Any]]:
         query = sa.select(audit_logs).where(_a.number > number).order_by(_a.number)
@@ -84,7 +93,7 @@ class PostgresAuditRepository:
         return [dict(row) for row in rows]
 
 
-def _to_entry(row: Any) -> AuditEntry:
+def to_entry(row: Any) -> AuditEntry:
     return AuditEntry(
         number=row.number,
         actor=row.actor,

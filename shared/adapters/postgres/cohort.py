@@ -42,7 +42,7 @@ class PostgresCohortRepository:
             .add_columns(users.c.name, *PROFILE, _needs_review().label("needs_review"))
             .join_from(assessments, users, users.c.id == _a.student_id)
             .outerjoin(profiles, _p.assessment_id == _a.id)
-            .where(*_conditions(selection))
+            .where(users.c.erased.is_(False), *_conditions(selection))
         )
         if after is not None:
             query = query.where(_a.id < after)

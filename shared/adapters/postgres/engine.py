@@ -86,6 +86,12 @@ def sqlstate(error: BaseException | None) -> str | None:
     return fields.get("C") if isinstance(fields, dict) else None
 
 
+def detail(error: BaseException | None) -> str:
+    """Return what PostgreSQL adds to the message of an error that pg8000 raised."""
+    fields = error.args[0] if error and error.args else None
+    return str(fields.get("D", "")) if isinstance(fields, dict) else ""
+
+
 def _plain_options(url: sa.URL) -> dict[str, Any]:
     options: dict[str, Any] = {"startup_params": SETTINGS}
     if "unix_sock" in url.query:

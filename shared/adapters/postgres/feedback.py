@@ -49,7 +49,7 @@ class PostgresFeedbackRepository:
         row = self._connection.execute(query).one_or_none()
         if row is None:
             raise NotFoundError(f"no feedback {feedback_id}")
-        return _to_feedback(row)
+        return to_feedback(row)
 
     def newest_revision(
         self,
@@ -194,7 +194,7 @@ def _from_feedback(feedback: Feedback) -> dict[str, Any]:
     }
 
 
-def _to_feedback(row: Any) -> Feedback:
+def to_feedback(row: Any) -> Feedback:
     return Feedback(
         id=FeedbackId(row.id),
         recommendation_id=RecommendationId(row.recommendation_id),

@@ -39,10 +39,17 @@ class PostgresSessionRepository:
             .values(generation=session.generation, revoked_at=session.revoked_at)
         )
 
+    def revoke_others(self, user_id: UserId, *, kept: SessionId, at: datetime) -> int:
+        return self._revoke(user_id, sessions.c.id != kept, at)
+
     def revoke_all(self, user_id: UserId, *, at: datetime) -> int:
+        return self._revoke(user_id, sa.true(), at)
+
+    def _revoke(self, user_id: UserId, condition: sa.ColumnElement[bool], at: datetime) -> int:
         if not is_id(user_id):
             return 0
-        is_open = sa.and_(sessions.c.user_id == user_id, sessions.c.revoked_at.is_(None))
+        s = sessions.c
+        is_open = sa.and_(s.user_id == user_id, s.revoked_at.is_(None), condition)
         revocation = sa.update(sessions).where(is_open).values(revoked_at=at)
         return self._connection.execute(revocation).rowcount
 
@@ -51,11 +58,15 @@ class PostgresSessionRepository:
         row = self._connection.execute(query.where(sessions.c.id == session_id)).one_or_none()
         if row is None:
             raise NotFoundError(f"no session {session_id}")
-        return Session(
-            id=SessionId(row.id),
-            user_id=UserId(row.user_id),
-            generation=row.generation,
-            created_at=row.created_at,
-            expires_at=row.expires_at,
-            revoked_at=row.revoked_at,
-        )
+        return to_session(row)
+
+
+def to_session(row: Any) -> Session:
+    return Session(
+        id=SessionId(row.id),
+        user_id=UserId(row.user_id),
+        generation=row.generation,
+        created_at=row.created_at,
+        expires_at=row.expires_at,
+        revoked_at=row.revoked_at,
+    )

@@ -11,8 +11,10 @@ from shared.adapters.postgres.audit import PostgresAuditRepository
 from shared.adapters.postgres.cohort import PostgresCohortRepository
 from shared.adapters.postgres.credentials import PostgresCredentialRepository
 from shared.adapters.postgres.deliveries import PostgresDeliveryRepository
+from shared.adapters.postgres.erasure import PostgresErasureRepository
 from shared.adapters.postgres.errors import translated
 from shared.adapters.postgres.feedback import PostgresFeedbackRepository
+from shared.adapters.postgres.holdings import PostgresHoldingsRepository
 from shared.adapters.postgres.idempotency import PostgresIdempotencyRepository
 from shared.adapters.postgres.jobs import PostgresJobRepository
 from shared.adapters.postgres.operations import PostgresOperationsRepository
@@ -20,6 +22,7 @@ from shared.adapters.postgres.outbox import PostgresOutboxRepository
 from shared.adapters.postgres.question_versions import QuestionCache, QuestionVersions
 from shared.adapters.postgres.questions import PostgresQuestionRepository
 from shared.adapters.postgres.recommendations import PostgresRecommendationRepository
+from shared.adapters.postgres.retention import PostgresRetentionRepository
 from shared.adapters.postgres.reviews import PostgresReviewRepository
 from shared.adapters.postgres.sessions import PostgresSessionRepository
 from shared.adapters.postgres.tracks import PostgresTrackRepository
@@ -64,5 +67,8 @@ class PostgresStore:
             usage=PostgresUsageRepository(connection),
             idempotency=PostgresIdempotencyRepository(connection),
             audit=PostgresAuditRepository(connection),
+            erasure=PostgresErasureRepository(connection),
+            holdings=PostgresHoldingsRepository(connection),
+            retention=PostgresRetentionRepository(connection),
             operations=PostgresOperationsRepository(connection),
         )

@@ -1,8 +1,10 @@
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import IntegrityError
 
+from shared.adapters.postgres.engine import sqlstate
 from shared.adapters.postgres.ids import is_id, is_storable, must_be_id
 from shared.adapters.postgres.tables import users
 from shared.domain.errors import EmailTakenError, InvalidInputError, NotFoundError
@@ -10,6 +12,9 @@ from shared.domain.user import Role, User, UserId
 from shared.ports.store import UserPage
 
 _u = users.c
+
+TAKEN: Final = "23505"
+"""`unique_violation`; of users only the address is unique besides the key."""
 
 
 class PostgresUserRepository:
@@ -36,13 +41,22 @@ class PostgresUserRepository:
         return self._one(user_id, sa.select(users))
 
     def lock(self, user_id: UserId) -> User:
-        return self._one(user_id, sa.select(users).with_for_update(key_share=True))
+        return self._one(user_id, sa.select(users).with_for_update())
 
     def lock_admins(self) -> tuple[User, ...]:
         """By id, so that two that lock them all meet at the first and not crosswise."""
-        query = sa.select(users).where(_u.role == Role.ADMIN).order_by(_u.id)
+        query = sa.select(users).where(_u.role == Role.ADMIN, _u.erased.is_(False)).order_by(_u.id)
         rows = self._connection.execute(query.with_for_update(key_share=True))
         return tuple(map(_to_user, rows))
+
+    def save(self, user: User) -> None:
+        values = {"email": user.email, "name": user.name, "password_hash": user.password_hash}
+        try:
+            self._connection.execute(sa.update(users).where(_u.id == user.id).values(values))
+        except IntegrityError as error:
+            if sqlstate(error.orig) != TAKEN:
+                raise
+            raise EmailTakenError("there is an account with this e-mail address") from error
 
     def save_role(self, user: User) -> None:
         self._connection.execute(sa.update(users).where(_u.id == user.id).values(role=user.role))
@@ -56,7 +70,7 @@ class PostgresUserRepository:
     def page_of(
         self, *, role: Role | None, email: str | None, limit: int, after: UserId | None
     ) -> UserPage:
-        query = sa.select(users)
+        query = sa.select(users).where(_u.erased.is_(False))
         if role is not None:
             query = query.where(_u.role == role)
         if email is not None:
@@ -74,7 +88,8 @@ class PostgresUserRepository:
 
     def _one(self, user_id: UserId, query: sa.Select[Any]) -> User:
         must_be_id(user_id, "user")
-        row = self._connection.execute(query.where(_u.id == user_id)).one_or_none()
+        query = query.where(_u.id == user_id, _u.erased.is_(False))
+        row = self._connection.execute(query).one_or_none()
         if row is None:
             raise NotFoundError(f"no user {user_id}")
         return _to_user(row)

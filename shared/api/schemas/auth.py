@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
 from shared.api.schemas.base import RequestBody, ResponseBody, Text, Time
 from shared.domain.user import Role, User
@@ -25,6 +25,23 @@ class Registration(RequestBody):
     email: Email
     password: Password
     name: Annotated[Text, Field(min_length=1, max_length=200, pattern=r"\S")]
+
+
+class AccountChangeIn(RequestBody):
+    """What is left out or null stays as it is; a new password needs the current one."""
+
+    name: Annotated[Text, Field(min_length=1, max_length=200, pattern=r"\S")] | None = None
+    email: Email | None = None
+    password: Password | None = None
+    current_password: Password | None = None
+
+    @model_validator(mode="after")
+    def _has_something_to_change(self) -> Self:
+        if self.password is not None and self.current_password is None:
+            raise ValueError("a new password needs currentPassword beside it")
+        if self.name is None and self.email is None and self.password is None:
+            raise ValueError("nothing to change: give name, email or password")
+        return self
 
 
 class LogIn(RequestBody):

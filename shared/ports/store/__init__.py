@@ -8,7 +8,9 @@ from shared.ports.store.assessments import AssessmentRepository, Page
 from shared.ports.store.catalog import CredentialRepository, RecommendationRepository
 from shared.ports.store.cohort import CohortRepository
 from shared.ports.store.content import Change, QuestionRepository, TrackRepository
+from shared.ports.store.erasure import ErasureRepository
 from shared.ports.store.feedback import FeedbackRepository
+from shared.ports.store.holdings import HoldingsRepository
 from shared.ports.store.operations import OperationsRepository
 from shared.ports.store.people import (
     AccommodationsRepository,
@@ -22,6 +24,7 @@ from shared.ports.store.records import (
     IdempotencyRepository,
     UsageRepository,
 )
+from shared.ports.store.retention import RetentionRepository
 from shared.ports.store.reviews import ReviewRepository
 from shared.ports.store.webhooks import (
     DeliveryPage,
@@ -41,7 +44,9 @@ __all__ = [
     "CredentialRepository",
     "DeliveryPage",
     "DeliveryRepository",
+    "ErasureRepository",
     "FeedbackRepository",
+    "HoldingsRepository",
     "IdempotencyRepository",
     "JobRepository",
     "OperationsRepository",
@@ -50,6 +55,7 @@ __all__ = [
     "QuestionRepository",
     "RecommendationRepository",
     "Repositories",
+    "RetentionRepository",
     "ReviewRepository",
     "SessionRepository",
     "Store",
@@ -85,6 +91,9 @@ class Repositories:
     idempotency: IdempotencyRepository
     audit: AuditRepository
     operations: OperationsRepository
+    erasure: ErasureRepository
+    holdings: HoldingsRepository
+    retention: RetentionRepository
 
 
 class Store(Protocol):

@@ -31,6 +31,10 @@ class AssessmentRepository(Protocol):
         """Return the assessment, locked until the transaction ends, or raise `NotFoundError`."""
         ...
 
+    def lock_all_of(self, student_id: UserId) -> tuple[Assessment, ...]:
+        """Return the student's assessments, oldest first, locked until the transaction ends."""
+        ...
+
     def lock_unsubmitted(self, student_id: UserId) -> tuple[Assessment, ...]:
         """Return what the student started and did not submit, expired or not, oldest first.
 

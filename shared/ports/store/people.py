@@ -27,7 +27,10 @@ class UserRepository(Protocol):
         ...
 
     def lock(self, user_id: UserId) -> User:
-        """Return the user, locked until the transaction ends, or raise `NotFoundError`."""
+        """Return the user, or raise `NotFoundError`.
+
+        Until the transaction ends nothing new can refer to them: no session, no assessment.
+        """
         ...
 
     def lock_admins(self) -> tuple[User, ...]:
@@ -35,6 +38,10 @@ class UserRepository(Protocol):
 
         One who becomes an admin meanwhile may be missing; one who ceases to be is not there.
         """
+        ...
+
+    def save(self, user: User) -> None:
+        """Replace e-mail, name and password of the user, or raise `EmailTakenError`."""
         ...
 
     def save_role(self, user: User) -> None:
@@ -65,6 +72,10 @@ class SessionRepository(Protocol):
 
     def save(self, session: Session) -> None:
         """Replace generation and revocation of the session with this id."""
+        ...
+
+    def revoke_others(self, user_id: UserId, *, kept: SessionId, at: datetime) -> int:
+        """Revoke all open sessions of the user but one; return how many that were."""
         ...
 
     def revoke_all(self, user_id: UserId, *, at: datetime) -> int:

@@ -13,7 +13,9 @@ from tests.fakes.store.assessments import FakeAssessmentRepository
 from tests.fakes.store.cohort import FakeCohortRepository
 from tests.fakes.store.content import FakeQuestionRepository, FakeTrackRepository
 from tests.fakes.store.credentials import FakeCredentialRepository
+from tests.fakes.store.erasure import FakeErasureRepository
 from tests.fakes.store.feedback import FakeFeedbackRepository
+from tests.fakes.store.holdings import FakeHoldingsRepository
 from tests.fakes.store.operations import FakeOperationsRepository
 from tests.fakes.store.people import (
     FakeAccommodationsRepository,
@@ -26,6 +28,7 @@ from tests.fakes.store.records import (
     FakeRecommendationRepository,
     FakeUsageRepository,
 )
+from tests.fakes.store.retention import FakeRetentionRepository
 from tests.fakes.store.reviews import FakeReviewRepository
 from tests.fakes.store.state import State
 from tests.fakes.store.webhooks import FakeDeliveryRepository, FakeWebhookRepository
@@ -83,4 +86,7 @@ def _repositories(state: State) -> Repositories:
         idempotency=FakeIdempotencyRepository(state),
         audit=FakeAuditRepository(state),
         operations=FakeOperationsRepository(state),
+        erasure=FakeErasureRepository(state),
+        holdings=FakeHoldingsRepository(state),
+        retention=FakeRetentionRepository(state),
     )

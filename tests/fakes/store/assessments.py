@@ -29,6 +29,10 @@ class FakeAssessmentRepository:
     def lock(self, assessment_id: AssessmentId) -> Assessment:
         return self.get(assessment_id)
 
+    def lock_all_of(self, student_id: UserId) -> tuple[Assessment, ...]:
+        theirs = [a for a in self._state.assessments.values() if a.student_id == student_id]
+        return tuple(sorted(theirs, key=lambda a: a.id))
+
     def lock_unsubmitted(self, student_id: UserId) -> tuple[Assessment, ...]:
         unsubmitted = (AssessmentStatus.IN_PROGRESS, AssessmentStatus.EXPIRED)
         found = [

@@ -15,7 +15,11 @@ class FakeCohortRepository:
     ) -> tuple[CohortEntry, ...]:
         if after is not None and not is_id(after):
             raise InvalidInputError("the cursor is not one that this list gave")
-        older = [a for a in self._state.assessments.values() if after is None or a.id < after]
+        older = [
+            a
+            for a in self._state.assessments.values()
+            if a.student_id in self._state.users and (after is None or a.id < after)
+        ]
         newest_first = sorted(older, key=lambda a: a.id, reverse=True)
         entries = [self._entry(assessment) for assessment in newest_first]
         return tuple([e for e in entries if _is_selected(e, selection)][:limit])

@@ -27,6 +27,15 @@ class FakeUserRepository:
     def lock(self, user_id: UserId) -> User:
         return self.get(user_id)
 
+    def save(self, user: User) -> None:
+        holder = self.find_by_email(user.email)
+        if holder and holder.id != user.id:
+            raise EmailTakenError("there is an account with this e-mail address")
+        if stored := self._users.get(user.id):
+            self._users[user.id] = replace(
+                stored, email=user.email, name=user.name, password_hash=user.password_hash
+            )
+
     def lock_admins(self) -> tuple[User, ...]:
         admins = [u for u in self._users.values() if u.role is Role.ADMIN]
         return tuple(sorted(admins, key=lambda u: u.id))
@@ -75,6 +84,16 @@ class FakeSessionRepository:
             self._sessions[session.id] = replace(
                 stored, generation=session.generation, revoked_at=session.revoked_at
             )
+
+    def revoke_others(self, user_id: UserId, *, kept: SessionId, at: datetime) -> int:
+        others = [
+            s
+            for s in self._sessions.values()
+            if s.user_id == user_id and s.id != kept and s.revoked_at is None
+        ]
+        for session in others:
+            self._sessions[session.id] = session.revoke(at)
+        return len(others)
 
     def revoke_all(self, user_id: UserId, *, at: datetime) -> int:
         found = [

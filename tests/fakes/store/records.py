@@ -103,6 +103,7 @@ class FakeIdempotencyRepository:
 
 class FakeAuditRepository:
     def __init__(self, state: State) -> None:
+        self._state = state
         self._entries = state.audit
 
     def append(
@@ -116,7 +117,7 @@ class FakeAuditRepository:
     ) -> None:
         self._entries.append(
             AuditEntry(
-                number=len(self._entries) + 1,
+                number=self._state.removed_entries + len(self._entries) + 1,
                 actor=actor,
                 action=action,
                 subject=subject,
@@ -137,9 +138,10 @@ class FakeAuditRepository:
 
     def verify(self) -> AuditVerification:
         """A list in memory has no chain to break: numbers that were changed are what is found."""
-        for number, entry in enumerate(self._entries, start=1):
+        first = self._state.removed_entries + 1
+        for number, entry in enumerate(self._entries, start=first):
             if entry.number != number:
-                return AuditVerification(rows=number - 1, first_broken=entry.number)
+                return AuditVerification(rows=number - first, first_broken=entry.number)
         return AuditVerification(rows=len(self._entries))
 
 

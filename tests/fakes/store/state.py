@@ -92,6 +92,8 @@ class State:
     deliveries: dict[str, Delivery] = field(default_factory=dict)
     attempts: dict[str, tuple[Attempt, ...]] = field(default_factory=dict)
     """By delivery."""
+    sequences: dict[str, int] = field(default_factory=dict)
+    """The last number of each student."""
     credentials: dict[str, CredentialEntry] = field(default_factory=dict)
     """By slug."""
     embeddings: dict[tuple[str, str], tuple[str, tuple[float, ...]]] = field(default_factory=dict)
@@ -104,6 +106,8 @@ class State:
     usage: list[UsageEntry] = field(default_factory=list)
     bindings: dict[tuple[str, str, str], Binding] = field(default_factory=dict)
     audit: list[AuditEntry] = field(default_factory=list)
+    removed_entries: int = 0
+    """How many of the audit log's first are gone."""
 
     def copy(self) -> "State":
         return replace(self, **{f.name: copy(getattr(self, f.name)) for f in fields(self)})

@@ -85,6 +85,7 @@ class FakeOutboxRepository:
     def __init__(self, state: State) -> None:
         self._events = state.outbox
         self._sent = state.sent
+        self._sequences = state.sequences
 
     def append(
         self,
@@ -95,11 +96,12 @@ class FakeOutboxRepository:
         event_id: EventId,
         at: datetime,
     ) -> Event:
+        self._sequences[student_id] = self._sequences.get(student_id, 0) + 1
         event = Event(
             id=event_id,
             type=type,
             student_id=student_id,
-            sequence=1 + sum(e.student_id == student_id for e in self._events.values()),
+            sequence=self._sequences[student_id],
             occurred_at=at,
             data=as_stored(data),
         )

@@ -297,3 +297,26 @@ class TestKeys:
         assert encoded(hashlib.sha256(canonical.encode()).digest()) == (
             "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k"
         )
+
+
+class TestReceipt:
+    def test_it_states_what_it_was_given_by_whom_and_when(self) -> None:
+        header, claims = parts_of(
+            TOKENS.receipt({"sub": "usr_1", "erased": {"users": 1}}, now=NOON)
+        )
+
+        assert header == {"alg": "EdDSA", "kid": KEY.id, "typ": "receipt+jwt"}
+        assert claims == {
+            "sub": "usr_1",
+            "erased": {"users": 1},
+            "iss": ISSUER,
+            "iat": int(NOON.timestamp()),
+        }
+
+    def test_it_is_no_token(self) -> None:
+        claims = {"sub": "usr_1", "sid": "ses_1", "role": "admin", "aud": ISSUER, "gen": 1}
+        receipt = TOKENS.receipt(claims | {"exp": later(60)}, now=NOON)
+
+        for read in (TOKENS.read_bearer, TOKENS.read_refresh):
+            with pytest.raises(UnauthenticatedError, match="kind of token"):
+                read(receipt, now=NOON)

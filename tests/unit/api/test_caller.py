@@ -76,7 +76,7 @@ class TestDoor:
         [
             "",
             "$default",
-            "DELETE /api/v1/me",
+            "PUT /api/v1/me",
             "GET /api/v1/assessments/{id}",
             "GET /me",
             "get /api/v1/me",

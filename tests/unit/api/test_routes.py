@@ -55,7 +55,9 @@ def test_every_route_that_a_function_declares_is_in_the_table() -> None:
 def test_every_function_stands_behind_the_door(route: Route, context: LambdaContext) -> None:
     event = an_event(
         f"{route.method} {BASE_PATH}{route.path}",
-        path=f"{BASE_PATH}{route.path}".replace("{assessmentId}", "asm_1"),
+        path=f"{BASE_PATH}{route.path}".replace("{assessmentId}", "asm_1").replace(
+            "{userId}", "usr_1"
+        ),
         claims=None,
     )
 

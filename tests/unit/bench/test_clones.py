@@ -11,6 +11,7 @@ OF_STUDENTS = {
     "webhook_events",
 }
 OF_NOBODY = {
+    "audit_anchors",
     "audit_logs",
     "credential_catalog",
     "embedding_artifacts",

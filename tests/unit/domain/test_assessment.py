@@ -297,3 +297,19 @@ class TestCompleteness:
 
     def test_a_student_may_say_that_it_is_meant(self) -> None:
         ensure_complete(snapshots_of([SINGLE]), allow_incomplete=True)
+
+
+@pytest.mark.parametrize(
+    ("status", "closed"),
+    [
+        (AssessmentStatus.IN_PROGRESS, AssessmentStatus.EXPIRED),
+        (AssessmentStatus.SCORING, AssessmentStatus.FAILED),
+        (AssessmentStatus.COMPLETED, AssessmentStatus.COMPLETED),
+        (AssessmentStatus.FAILED, AssessmentStatus.FAILED),
+        (AssessmentStatus.EXPIRED, AssessmentStatus.EXPIRED),
+    ],
+)
+def test_closing_ends_what_still_runs(status: AssessmentStatus, closed: AssessmentStatus) -> None:
+    assessment = an_assessment(status=status)
+
+    assert assessment.close() == replace(assessment, status=closed)

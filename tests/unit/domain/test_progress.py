@@ -33,6 +33,14 @@ def states(found: Progress) -> list[StageState]:
     return [stage.state for stage in found.stages]
 
 
+def test_a_failure_whose_jobs_are_forgotten_is_still_one() -> None:
+    assert states(progress((), status=AssessmentStatus.FAILED))[1:] == [StageState.FAILED] * 2
+
+
+def test_a_result_whose_jobs_are_forgotten_is_still_one() -> None:
+    assert states(progress((), status=AssessmentStatus.COMPLETED)) == [StageState.COMPLETED] * 3
+
+
 @pytest.mark.parametrize("status", [AssessmentStatus.IN_PROGRESS, AssessmentStatus.EXPIRED])
 def test_before_submission_nothing_has_begun(status: AssessmentStatus) -> None:
     found = progress_of(an_assessment(status=status), [], SECONDS)

@@ -73,6 +73,18 @@ def test_the_last_admin_stays_one(role: Role) -> None:
         admin.with_role(role, admins=[admin.id])
 
 
+@pytest.mark.parametrize("role", Role)
+def test_only_the_last_admin_cannot_be_spared(role: Role) -> None:
+    user, other = a_user(role=role), a_user(role=Role.ADMIN)
+    user.ensure_dispensable(admins=[user.id, other.id])
+    if role is not Role.ADMIN:
+        user.ensure_dispensable(admins=[])
+        return
+
+    with pytest.raises(LastAdminError, match="then erase this account"):
+        user.ensure_dispensable(admins=[user.id])
+
+
 def test_the_last_admin_may_be_made_what_they_are() -> None:
     admin = a_user(role=Role.ADMIN)
 

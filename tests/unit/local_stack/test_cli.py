@@ -65,6 +65,23 @@ def test_a_password_can_be_piped_in(monkeypatch: pytest.MonkeyPatch) -> None:
     ]
 
 
+@pytest.mark.parametrize(("words", "is_dry_run"), [(("--dry-run",), True), ((), False)])
+def test_retention_is_run_or_only_counted(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    words: tuple[str, ...],
+    *,
+    is_dry_run: bool,
+) -> None:
+    functions = FakeFunctions({"apply_retention": {"counts": {"assessments": 3}}})
+    monkeypatch.setattr(cli, "deployment", lambda: a_deployment(functions))
+
+    assert run("retention", *words) in {0, None}
+
+    assert functions.events == [{"dryRun": is_dry_run}]
+    assert '"assessments": 3' in capsys.readouterr().out
+
+
 def test_a_student_cannot_be_created() -> None:
     words = ["create-user", "--email", "a@b.c", "--name", "Ada", "--role", "student"]
 

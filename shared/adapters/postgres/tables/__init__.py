@@ -5,7 +5,7 @@ from shared.adapters.postgres.tables.assessments import (
     assessment_responses,
     assessments,
 )
-from shared.adapters.postgres.tables.audit import audit_logs
+from shared.adapters.postgres.tables.audit import audit_anchors, audit_logs
 from shared.adapters.postgres.tables.catalog import credential_catalog, embedding_artifacts
 from shared.adapters.postgres.tables.content import question_versions, questions, role_catalog
 from shared.adapters.postgres.tables.feedback import recommendation_feedback
@@ -38,6 +38,7 @@ __all__ = [
     "assessment_responses",
     "assessments",
     "async_jobs",
+    "audit_anchors",
     "audit_logs",
     "credential_catalog",
     "embedding_artifacts",

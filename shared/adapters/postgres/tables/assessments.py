@@ -13,13 +13,14 @@ from shared.adapters.postgres.tables.metadata import (
     uuid,
     uuid_key,
 )
+from shared.adapters.postgres.tables.people import user
 from shared.domain.assessment import AssessmentStatus
 
 assessments = sa.Table(
     "assessments",
     metadata,
     uuid_key(),
-    uuid("student_id", sa.ForeignKey("users.id")),
+    user("student_id"),
     text("track_id"),
     integer("track_version"),
     text("experience_level"),
@@ -40,6 +41,7 @@ assessments = sa.Table(
     sa.ForeignKeyConstraint(
         ["student_id", "accommodations_version"],
         ["accommodations.student_id", "accommodations.version"],
+        onupdate="CASCADE",
     ),
     one_of("status", AssessmentStatus),
 )

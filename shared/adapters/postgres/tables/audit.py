@@ -1,4 +1,4 @@
-"""The audit log, a hash chain."""
+"""The audit log, a hash chain; an anchor is the last hash of a beginning that was removed."""
 
 import sqlalchemy as sa
 
@@ -20,4 +20,11 @@ audit_logs = sa.Table(
     sa.Index(None, "action", "number"),
     sa.Index(None, "subject", "number"),
     sa.Index(None, "at"),
+)
+
+audit_anchors = sa.Table(
+    "audit_anchors",
+    metadata,
+    sa.Column("number", sa.BigInteger, primary_key=True, autoincrement=False),
+    text("hash"),
 )

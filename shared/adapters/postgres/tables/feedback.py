@@ -12,6 +12,7 @@ from shared.adapters.postgres.tables.metadata import (
     uuid,
     uuid_key,
 )
+from shared.adapters.postgres.tables.people import user
 from shared.domain.feedback import BEST, GIVERS, WORST
 
 
@@ -25,7 +26,7 @@ recommendation_feedback = sa.Table(
     uuid_key(),
     uuid("recommendation_id", sa.ForeignKey("recommendations.id")),
     uuid("credential_id", nullable=True),
-    uuid("author_id", sa.ForeignKey("users.id")),
+    user("author_id"),
     text("author_role"),
     integer("revision"),
     integer("relevance"),

@@ -14,25 +14,39 @@ from shared.adapters.postgres.tables.metadata import (
 )
 from shared.domain.user import Role
 
+# Erasure gives a row another id and takes from it all that tells who it was: what is left is a
+# pseudonym. Not even a time is left, since the audit log tells when somebody was erased.
 users = sa.Table(
     "users",
     metadata,
     uuid_key(),
-    text("email"),
-    text("name"),
+    text("email", nullable=True),
+    text("name", nullable=True),
     text("role"),
-    text("password_hash"),
-    moment("created_at"),
+    text("password_hash", nullable=True),
+    moment("created_at", nullable=True),
+    sa.Column("erased", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.UniqueConstraint("email"),
     one_of("role", Role),
+    sa.CheckConstraint(
+        "CASE WHEN erased THEN num_nonnulls(email, name, password_hash, created_at) = 0 "
+        "ELSE num_nulls(email, name, password_hash, created_at) = 0 END",
+        name="erased",
+    ),
     sa.Index(None, "role", "id"),
 )
+
+
+def user(name: str) -> sa.Column[str]:
+    """A reference to a user, which follows when erasure gives them another id."""
+    return uuid(name, sa.ForeignKey(users.c.id, onupdate="CASCADE"))
+
 
 sessions = sa.Table(
     "sessions",
     metadata,
     uuid_key(),
-    uuid("user_id", sa.ForeignKey("users.id")),
+    user("user_id"),
     integer("generation"),
     moment("created_at"),
     moment("expires_at"),
@@ -43,12 +57,12 @@ sessions = sa.Table(
 accommodations = sa.Table(
     "accommodations",
     metadata,
-    uuid("student_id", sa.ForeignKey("users.id")),
+    user("student_id"),
     integer("version"),
     number("time_multiplier", nullable=True),
     integer("extra_days", nullable=True),
     text("reason", nullable=True),
-    uuid("set_by", sa.ForeignKey("users.id")),
+    user("set_by"),
     moment("set_at"),
     sa.PrimaryKeyConstraint("student_id", "version"),
     sa.CheckConstraint("time_multiplier BETWEEN 1 AND 3", name="time_multiplier"),

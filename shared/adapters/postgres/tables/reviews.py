@@ -2,7 +2,8 @@
 
 import sqlalchemy as sa
 
-from shared.adapters.postgres.tables.metadata import metadata, moment, uuid
+from shared.adapters.postgres.tables.metadata import metadata, moment
+from shared.adapters.postgres.tables.people import user
 
 review_leases = sa.Table(
     "review_leases",
@@ -10,6 +11,6 @@ review_leases = sa.Table(
     sa.Column(
         "essay_score_id", sa.Uuid(as_uuid=False), sa.ForeignKey("essay_scores.id"), primary_key=True
     ),
-    uuid("holder_id", sa.ForeignKey("users.id")),
+    user("holder_id"),
     moment("until"),
 )

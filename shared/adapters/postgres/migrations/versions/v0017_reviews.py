@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0017"
-down_revision = "0015"
+down_revision = "0016"
 
 
 def upgrade() -> None:
@@ -11,7 +11,8 @@ def upgrade() -> None:
         CREATE TABLE review_leases (
             essay_score_id uuid CONSTRAINT pk_review_leases PRIMARY KEY
                 CONSTRAINT fk_review_leases_essay_score_id REFERENCES essay_scores,
-            holder_id uuid NOT NULL CONSTRAINT fk_review_leases_holder_id REFERENCES users,
+            holder_id uuid NOT NULL CONSTRAINT fk_review_leases_holder_id
+                REFERENCES users ON UPDATE CASCADE,
             until timestamptz NOT NULL
         )
     """)
