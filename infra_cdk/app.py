@@ -9,28 +9,34 @@ from aws_cdk import (
     StackSynthesizer,
     Validations,
 )
-from aws_cdk import aws_lambda as lambda_
 from cdk_nag import AwsSolutionsChecks
 
 from infra_cdk.acknowledge import acknowledge_everywhere, acknowledge_lint
 from infra_cdk.application_stack import ApplicationStack
 from infra_cdk.data_stack import DataStack
+from infra_cdk.staff_stack import StaffStack
 from infra_cdk.stage import Stage, StageError
 
 
 def build(app: App, stage: Stage) -> None:
-    """Add the stage's two stacks to the app: what is kept, and what runs."""
+    """Add the stage's stacks to the app: what is kept, what runs, and what staff call."""
     data = DataStack(app, stage.physical_name("data"), stage=stage, synthesizer=_synthesizer(stage))
     application = ApplicationStack(
         app,
         stage.physical_name("app"),
         stage=stage,
         data=data,
-        code=lambda_.Code.from_asset(str(stage.asset_path)),
+        synthesizer=_synthesizer(stage),
+    )
+    staff = StaffStack(
+        app,
+        stage.physical_name("staff"),
+        stage=stage,
+        application=application,
         synthesizer=_synthesizer(stage),
     )
     acknowledge_everywhere(app)
-    for stack in (data, application):
+    for stack in (data, application, staff):
         acknowledge_lint(stack)
 
 

@@ -5,11 +5,9 @@ from typing import Final
 from aws_cdk import CfnOutput, Duration, Stack, StackSynthesizer
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
-from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
-from pydantic.alias_generators import to_pascal
 
-from infra_cdk.access import Access, Need
+from infra_cdk.access import Access
 from infra_cdk.constructs.alarms import Alarms
 from infra_cdk.constructs.assessment_pipeline import AssessmentPipeline, let_answer_tasks
 from infra_cdk.constructs.dashboard import Dashboard
@@ -19,6 +17,7 @@ from infra_cdk.constructs.python_function import PythonFunction
 from infra_cdk.constructs.task_queue import TaskQueue
 from infra_cdk.constructs.webhook_delivery import WebhookDelivery
 from infra_cdk.data_stack import DataStack
+from infra_cdk.function_builder import FunctionBuilder
 from infra_cdk.functions import (
     BACKGROUND_FUNCTIONS,
     HTTP_FUNCTIONS,
@@ -28,9 +27,7 @@ from infra_cdk.functions import (
     Spec,
 )
 from infra_cdk.jsii_types import implements
-from infra_cdk.metrics import let_read_metrics
 from infra_cdk.stage import Stage
-from shared.settings import QueueMonitorSettings
 
 EVERY_MINUTE: Final = Duration.minutes(1)
 EVERY_DAY: Final = Duration.days(1)
@@ -53,7 +50,6 @@ class ApplicationStack(Stack):
         *,
         stage: Stage,
         data: DataStack,
-        code: lambda_.Code,
         synthesizer: StackSynthesizer,
     ) -> None:
         super().__init__(
@@ -63,22 +59,20 @@ class ApplicationStack(Stack):
             description=f"Assay ({stage.stage}): what runs",
         )
         self._stage: Final = stage
-        self._data: Final = data
-        self._code: Final = code
         self._bus: Final = EventBus(self, "Events", stage=stage).bus
-        self._access: Final = Access(stage=stage, data=data, bus=self._bus)
-        self._functions: Final = self._build_functions()
-        self._queues: Final = self._build_queues()
-        self._let_monitor_queues()
-        self._pipeline: Final = self._build_pipeline()
-        self._webhooks: Final = self._build_webhooks()
-        self._api: Final = HttpApi(
-            self,
-            "Http",
+        self.functions_of: Final = FunctionBuilder(
             stage=stage,
-            functions=self._functions,
-            authorizer=self._functions["authorize_request"],
-        ).api
+            data=data,
+            access=Access(stage=stage, data=data, bus=self._bus),
+        ).build
+        self._functions: Final = self._build_functions()
+        self.queues: Final = self._build_queues()
+        self._pipeline: Final = self._build_pipeline()
+        self.webhooks: Final = self._build_webhooks()
+        self.http: Final = HttpApi(
+            self, "Http", stage=stage, authorizer=self._functions["authorize_request"]
+        )
+        self.http.add_routes(self, self._functions)
         self._run_every("EveryMinute", EVERY_MINUTE, self._functions["reconcile"])
         self._run_every("EveryDay", EVERY_DAY, self._functions["apply_retention"])
         self._show()
@@ -99,23 +93,7 @@ class ApplicationStack(Stack):
             **WEBHOOK_FUNCTIONS,
             **OPERATOR_FUNCTIONS,
         }
-        return {module: self._build_function(module, spec) for module, spec in specs.items()}
-
-    def _build_function(self, module: str, spec: Spec) -> PythonFunction:
-        function = PythonFunction(
-            self,
-            to_pascal(module),
-            module=module,
-            stage=self._stage,
-            code=self._code,
-            # Only what speaks to the database pays for starting inside the network.
-            network=self._data.network if Need.DATABASE in spec.needs else None,
-            timeout=spec.timeout,
-            memory_mb=spec.memory_mb,
-        )
-        for need in sorted(spec.needs):
-            self._access.give(function, need)
-        return function
+        return self.functions_of(self, specs)
 
     def _build_queues(self) -> dict[str, TaskQueue]:
         fail_task = self._functions["fail_task"]
@@ -134,24 +112,14 @@ class ApplicationStack(Stack):
             )
         return queues
 
-    def _let_monitor_queues(self) -> None:
-        monitor = self._functions["get_operations"]
-        urls: dict[str, str] = {}
-        for name, queue in self._queues.items():
-            urls[f"{name.lower()}_queue_url"] = queue.queue.queue_url
-            urls[f"{name.lower()}_dead_letter_url"] = queue.dead_letters.queue_url
-            queue.let_inspect(monitor)
-        monitor.configure(QueueMonitorSettings, **urls)
-        let_read_metrics(monitor)
-
     def _build_pipeline(self) -> AssessmentPipeline:
         pipeline = AssessmentPipeline(
             self,
             "Pipeline",
             stage=self._stage,
-            scoring=self._queues["Scoring"].queue,
-            retrieval=self._queues["Retrieval"].queue,
-            fusion=self._queues["Fusion"].queue,
+            scoring=self.queues["Scoring"].queue,
+            retrieval=self.queues["Retrieval"].queue,
+            fusion=self.queues["Fusion"].queue,
             apply_fallback=self._functions["apply_fallback"],
             finish=self._functions["finish_assessment"],
             fail=self._functions["fail_assessment"],
@@ -170,7 +138,7 @@ class ApplicationStack(Stack):
             fan_out=self._functions["fan_out_event"],
             send=self._functions["send_delivery"],
         )
-        for module in ("fan_out_event", "send_delivery", "serve_deliveries", "reconcile"):
+        for module in ("fan_out_event", "send_delivery", "reconcile"):
             webhooks.let_start(self._functions[module])
         return webhooks
 
@@ -195,39 +163,39 @@ class ApplicationStack(Stack):
             self,
             "Operations",
             stage=self._stage,
-            api=self._api,
-            queues=self._queues,
+            api=self.http.api,
+            queues=self.queues,
             machine=self._pipeline.state_machine,
             workers=[self._functions[module] for module in WORKERS],
-            webhooks=self._webhooks,
+            webhooks=self.webhooks,
         )
 
     def _watch(self) -> None:
         workers = [self._functions[module] for module in WORKERS]
         background = [self._functions[module] for module in BACKGROUND_FUNCTIONS]
         alarms = Alarms(self, "Alarms", stage=self._stage)
-        for name, queue in self._queues.items():
+        for name, queue in self.queues.items():
             alarms.watch_queue(name, queue)
         alarms.watch_pipeline(self._pipeline.state_machine)
         alarms.watch_results()
-        alarms.watch_api(self._api)
+        alarms.watch_api(self.http.api)
         alarms.watch_latency()
         authorizer = self._functions["authorize_request"]
         alarms.watch_errors("FunctionErrors", [authorizer, *workers, *background])
-        alarms.watch_webhooks(self._webhooks)
+        alarms.watch_webhooks(self.webhooks)
         senders = [self._functions[module] for module in WEBHOOK_FUNCTIONS]
         alarms.watch_errors("WebhookErrors", senders)
 
     def _write_outputs(self) -> None:
         outputs = {
-            "ApiId": self._api.api_id,
-            "ApiUrl": self._api.api_endpoint,
+            "ApiId": self.http.api.api_id,
+            "ApiUrl": self.http.api.api_endpoint,
             "StateMachineArn": self._pipeline.state_machine.state_machine_arn,
-            "DeliveryMachineArn": self._webhooks.state_machine.state_machine_arn,
+            "DeliveryMachineArn": self.webhooks.state_machine.state_machine_arn,
             "EventBusName": self._bus.event_bus_name,
             "FunctionNamePrefix": self._stage.prefix,
         }
-        for name, queue in self._queues.items():
+        for name, queue in self.queues.items():
             outputs[f"{name}QueueUrl"] = queue.queue.queue_url
             outputs[f"{name}DeadLetterUrl"] = queue.dead_letters.queue_url
         for name, value in outputs.items():

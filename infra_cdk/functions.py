@@ -43,7 +43,6 @@ HTTP_FUNCTIONS: Final[Mapping[str, Spec]] = {
     "change_me": Spec({DATABASE, TRANSIENT_TABLE}, memory_mb=WHOLE_CORE_MB),
     "export_me": Spec({DATABASE}, timeout=LONGEST_REQUEST),
     "erase_me": Spec({DATABASE, EVENT_BUS, SIGNING_KEY, TRANSIENT_TABLE}, memory_mb=WHOLE_CORE_MB),
-    "erase_user": Spec({DATABASE, EVENT_BUS, SIGNING_KEY}),
     "list_tracks": Spec({DATABASE}),
     "get_track": Spec({DATABASE}),
     "start_assessment": Spec({DATABASE, SIGNING_KEY}),
@@ -56,15 +55,19 @@ HTTP_FUNCTIONS: Final[Mapping[str, Spec]] = {
     "complete_assessment": Spec({DATABASE, EVENT_BUS}, timeout=LONGEST_REQUEST),
     "get_status": Spec({DATABASE}),
     "get_result": Spec({DATABASE}),
+    "get_profile": Spec({DATABASE}),
+    "get_recommendations": Spec({DATABASE}),
+    "give_feedback": Spec({DATABASE, EVENT_BUS, TRANSIENT_TABLE}),
+}
+
+STAFF_FUNCTIONS: Final[Mapping[str, Spec]] = {
+    "erase_user": Spec({DATABASE, EVENT_BUS, SIGNING_KEY}),
     "override_score": Spec({DATABASE, EVENT_BUS}),
     "list_cohort": Spec({DATABASE}),
     "get_student_history": Spec({DATABASE}),
     "list_reviews": Spec({DATABASE}),
     "lease_review": Spec({DATABASE}),
     "confirm_score": Spec({DATABASE}),
-    "get_profile": Spec({DATABASE}),
-    "get_recommendations": Spec({DATABASE}),
-    "give_feedback": Spec({DATABASE, EVENT_BUS, TRANSIENT_TABLE}),
     "get_feedback_dashboard": Spec({DATABASE}),
     "get_accommodations": Spec({DATABASE}),
     "set_accommodations": Spec({DATABASE}),
@@ -78,6 +81,7 @@ HTTP_FUNCTIONS: Final[Mapping[str, Spec]] = {
     "serve_webhooks": Spec({DATABASE, WEBHOOK_KEY, WEBHOOK_POLICY}),
     "serve_deliveries": Spec({DATABASE}),
 }
+"""Behind the routes that no student may call: what `StaffStack` is made of."""
 
 WORKERS: Final[Mapping[str, AbstractSet[Need]]] = {
     "score_essay": {DATABASE, ENGINE, TRANSIENT_TABLE},

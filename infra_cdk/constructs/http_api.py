@@ -52,7 +52,6 @@ class HttpApi(Construct):
         id: str,
         *,
         stage: Stage,
-        functions: Mapping[str, PythonFunction],
         authorizer: PythonFunction,
     ) -> None:
         super().__init__(scope, id)
@@ -81,23 +80,32 @@ class HttpApi(Construct):
                 )
             ),
         )
-        ask = authorizers.HttpLambdaAuthorizer(
+        self._ask: Final = authorizers.HttpLambdaAuthorizer(
             "Authorizer",
             authorizer.function,
             response_types=[authorizers.HttpLambdaResponseType.SIMPLE],
             identity_source=[],
             results_cache_ttl=Duration.seconds(0),
         )
+
+    def add_routes(self, scope: Construct, functions: Mapping[str, PythonFunction]) -> None:
+        """Add to the scope the routes of the table that these functions serve."""
         backends = {
             name: integrations.HttpLambdaIntegration(name, function.function)
             for name, function in functions.items()
         }
         for route in ROUTES:
-            (added,) = self.api.add_routes(
-                path=BASE_PATH + route.path,
-                methods=[apigw.HttpMethod(route.method)],
+            if route.function not in functions:
+                continue
+            added = apigw.HttpRoute(
+                scope,
+                f"{route.method} {route.path}",
+                http_api=implements(apigw.IHttpApi, self.api),
+                route_key=apigw.HttpRouteKey.with_(
+                    BASE_PATH + route.path, apigw.HttpMethod(route.method)
+                ),
                 integration=backends[route.function],
-                authorizer=ask if route.roles else apigw.HttpNoneAuthorizer(),
+                authorizer=self._ask if route.roles else apigw.HttpNoneAuthorizer(),
             )
             if route.roles is None:
                 acknowledge(added, {"APIG4": "Public by the route table: no account is needed."})

@@ -44,4 +44,5 @@ def _synthesize(folders: pytest.TempPathFactory, context: dict[str, str]) -> Syn
         folder=out,
         data=Template.read(out, stage.physical_name("data")),
         application=Template.read(out, stage.physical_name("app")),
+        staff=Template.read(out, stage.physical_name("staff")),
     )

@@ -49,17 +49,26 @@ class Synthesized:
     folder: Path
     data: Template
     application: Template
+    staff: Template
+
+    @property
+    def templates(self) -> tuple[Template, ...]:
+        return self.data, self.application, self.staff
+
+    def running(self, type: str) -> dict[str, Properties]:
+        """Of all that is no data: properties by logical id."""
+        return self.application.of_type(type) | self.staff.of_type(type)
 
     @property
     def functions(self) -> dict[str, Properties]:
         """Lambda functions by module."""
-        functions = self.application.of_type("Lambda::Function")
+        functions = self.running("Lambda::Function")
         return {module: functions[name] for name, module in self.modules.items()}
 
     @property
     def modules(self) -> dict[str, str]:
         """Module by the function's logical id."""
-        functions = self.application.of_type("Lambda::Function")
+        functions = self.running("Lambda::Function")
         return {name: function["Handler"].split(".")[1] for name, function in functions.items()}
 
     def variables(self, module: str) -> Mapping[str, Any]:
@@ -67,16 +76,26 @@ class Synthesized:
         return variables
 
     def allowed(self, module: str) -> set[Allowed]:
-        """What the inline policies of the function's role allow."""
+        """What the inline policies of the function's role allow, wherever the resource stands."""
         role = self.functions[module]["Role"]["Fn::GetAtt"][0]
         return {
             Allowed(action, resource if isinstance(resource, str) else json.dumps(resource))
-            for policy in self.application.of_type("IAM::Policy").values()
+            for policy in self.running("IAM::Policy").values()
             if {"Ref": role} in policy["Roles"]
             for statement in policy["PolicyDocument"]["Statement"]
             for action in _listed(statement["Action"])
-            for resource in _listed(statement["Resource"])
+            for resource in map(self._exported, _listed(statement["Resource"]))
         }
+
+    def _exported(self, resource: Any) -> Any:
+        """Return what the application exports for the staff's stack to import."""
+        exports = {
+            output["Export"]["Name"]: output["Value"]
+            for output in self.application.outputs.values()
+            if "Export" in output
+        }
+        name = resource.get("Fn::ImportValue") if isinstance(resource, dict) else None
+        return exports.get(name, resource)
 
     def actions(self, module: str) -> set[str]:
         """The same without resources and without what every function may: tracing."""

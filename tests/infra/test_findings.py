@@ -17,5 +17,5 @@ def test_cdk_nag_finds_nothing(production: Synthesized) -> None:
 
 
 def test_cfn_lint_finds_nothing(production: Synthesized) -> None:
-    for template in (production.data, production.application):
+    for template in production.templates:
         assert [str(match) for match in lint_file(template.path)] == []

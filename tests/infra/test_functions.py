@@ -95,7 +95,7 @@ def test_functions_are_small_arm_machines_that_trace_and_log_json(
 
 
 def test_logs_are_kept_for_a_month(each_stage: Synthesized) -> None:
-    for template in (each_stage.data, each_stage.application):
+    for template in each_stage.templates:
         for name, group in template.of_type("Logs::LogGroup").items():
             assert group["RetentionInDays"] == 30, name
 

@@ -14,13 +14,13 @@ def _key(route: Route) -> str:
 
 
 def _deployed(stage: Synthesized) -> dict[str, Mapping[str, Any]]:
-    return {r["RouteKey"]: r for r in stage.application.of_type("ApiGatewayV2::Route").values()}
+    return {r["RouteKey"]: r for r in stage.running("ApiGatewayV2::Route").values()}
 
 
 def _function_behind(stage: Synthesized, route: Mapping[str, Any]) -> str:
     # "Target" joins "integrations/" and a reference.
     integration = route["Target"]["Fn::Join"][1][1]["Ref"]
-    uri = stage.application.of_type("ApiGatewayV2::Integration")[integration]["IntegrationUri"]
+    uri = stage.running("ApiGatewayV2::Integration")[integration]["IntegrationUri"]
     return stage.modules[uri["Fn::GetAtt"][0]]
 
 

@@ -1,0 +1,54 @@
+"""What advisors, admins and integrators call: functions, and their routes in the one API."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from aws_cdk import Stack, StackSynthesizer
+from constructs import Construct
+
+from infra_cdk.application_stack import ApplicationStack
+from infra_cdk.constructs.python_function import PythonFunction
+from infra_cdk.functions import STAFF_FUNCTIONS
+from infra_cdk.metrics import let_read_metrics
+from infra_cdk.stage import Stage
+from shared.settings import QueueMonitorSettings
+
+
+class StaffStack(Stack):
+    """Beside the application because CloudFormation lets no stack have more than 500 resources.
+
+    It refers to the application, which knows nothing of it.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        stage: Stage,
+        application: ApplicationStack,
+        synthesizer: StackSynthesizer,
+    ) -> None:
+        super().__init__(
+            scope,
+            id,
+            synthesizer=synthesizer,
+            description=f"Assay ({stage.stage}): what staff call",
+        )
+        self._application: Final = application
+        self._functions: Final[Mapping[str, PythonFunction]] = application.functions_of(
+            self, STAFF_FUNCTIONS
+        )
+        self._let_monitor_queues()
+        application.webhooks.let_start(self._functions["serve_deliveries"])
+        application.http.add_routes(self, self._functions)
+
+    def _let_monitor_queues(self) -> None:
+        monitor = self._functions["get_operations"]
+        urls: dict[str, str] = {}
+        for name, queue in self._application.queues.items():
+            urls[f"{name.lower()}_queue_url"] = queue.queue.queue_url
+            urls[f"{name.lower()}_dead_letter_url"] = queue.dead_letters.queue_url
+            queue.let_inspect(monitor)
+        monitor.configure(QueueMonitorSettings, **urls)
+        let_read_metrics(monitor)
