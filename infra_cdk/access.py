@@ -25,6 +25,8 @@ from shared.settings import (
 class Need(StrEnum):
     DATABASE = "database"
     ENGINE = "engine"
+    ENGINE_CHOICE = "engine choice"
+    """Which engine the deployment has, without the key to it."""
     EVENT_BUS = "event bus"
     PRICES = "prices"
     SIGNING_KEY = "signing key"
@@ -44,7 +46,10 @@ class Access:
             case Need.DATABASE:
                 self._give_database(to)
             case Need.ENGINE:
-                self._give_engine(to)
+                self._give_engine_choice(to)
+                self.data.openai_secret.grant_read(to.function)
+            case Need.ENGINE_CHOICE:
+                self._give_engine_choice(to)
             case Need.EVENT_BUS:
                 to.configure(EventBusSettings, event_bus_name=self.bus.event_bus_name)
                 self.bus.grant_put_events_to(to.function)
@@ -87,7 +92,7 @@ class Access:
             url, auth = self.stage.database_url or "", DatabaseAuth.NONE
         to.configure(DatabaseSettings, database_url=url, database_auth=auth)
 
-    def _give_engine(self, to: PythonFunction) -> None:
+    def _give_engine_choice(self, to: PythonFunction) -> None:
         stage = self.stage
         to.configure(
             EngineSettings,
@@ -99,4 +104,3 @@ class Access:
             model_timeout_seconds=str(stage.timings.model_call),
             monthly_token_budget=str(stage.monthly_token_budget),
         )
-        self.data.openai_secret.grant_read(to.function)

@@ -13,6 +13,7 @@ from infra_cdk.constructs.python_function import MEMORY_MB, WHOLE_CORE_MB
 DATABASE, ENGINE, EVENT_BUS = Need.DATABASE, Need.ENGINE, Need.EVENT_BUS
 PRICES, SIGNING_KEY, TRANSIENT_TABLE = Need.PRICES, Need.SIGNING_KEY, Need.TRANSIENT_TABLE
 WEBHOOK_KEY, WEBHOOK_POLICY = Need.WEBHOOK_KEY, Need.WEBHOOK_POLICY
+ENGINE_CHOICE = Need.ENGINE_CHOICE
 
 REQUEST: Final = Duration.seconds(10)
 LONGEST_REQUEST: Final = Duration.seconds(29)
@@ -80,6 +81,21 @@ STAFF_FUNCTIONS: Final[Mapping[str, Spec]] = {
     "get_operations": Spec({DATABASE}),
     "serve_webhooks": Spec({DATABASE, WEBHOOK_KEY, WEBHOOK_POLICY}),
     "serve_deliveries": Spec({DATABASE}),
+    "list_credentials": Spec({DATABASE}),
+    "create_credential": Spec({DATABASE, ENGINE_CHOICE}),
+    "get_credential": Spec({DATABASE}),
+    "update_credential": Spec({DATABASE, ENGINE_CHOICE}),
+    "deactivate_credential": Spec({DATABASE, ENGINE_CHOICE}),
+    "list_credential_versions": Spec({DATABASE}),
+    "restore_credential": Spec({DATABASE, ENGINE_CHOICE}),
+    "list_questions": Spec({DATABASE}),
+    "create_question": Spec({DATABASE}),
+    "get_question": Spec({DATABASE}),
+    "update_question": Spec({DATABASE}),
+    "deactivate_question": Spec({DATABASE}),
+    "list_question_versions": Spec({DATABASE}),
+    "restore_question": Spec({DATABASE}),
+    "get_index": Spec({DATABASE, ENGINE_CHOICE}),
 }
 """Behind the routes that no student may call: what `StaffStack` is made of."""
 

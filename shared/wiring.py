@@ -10,12 +10,13 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from functools import cache, cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from shared.domain.budget import Budget
 from shared.domain.pricing import LIST_PRICES, Price
 from shared.domain.webhook import WebhookPolicy
 from shared.ports.clock import Clock
+from shared.ports.content_review import ContentReview
 from shared.ports.delivery_runs import DeliveryRuns
 from shared.ports.embedder import Embedder
 from shared.ports.essay_scorer import EssayScorer, SecondReader
@@ -41,6 +42,9 @@ from shared.ports.webhook_sender import WebhookSender
 if TYPE_CHECKING:
     from shared.adapters.openai.provider import OpenAIProvider
     from shared.settings import EngineSettings
+
+
+SEEDS: Final = Path(__file__).parents[1] / "seeds"
 
 
 class Wiring:
@@ -82,6 +86,13 @@ class Wiring:
         from shared.adapters.seed_files.source import SeedFolder
 
         return SeedFolder(folder, self.ids)
+
+    @cached_property
+    def content_review(self) -> ContentReview:
+        from shared.adapters.content_review import SeedContentReview
+        from shared.adapters.seed_files.source import read_skills
+
+        return SeedContentReview(read_skills(SEEDS))
 
     @cached_property
     def hasher(self) -> PasswordHasher:
@@ -289,6 +300,22 @@ class Wiring:
         from shared.adapters.offline_embedder import OfflineEmbedder
 
         return OfflineEmbedder()
+
+    @property
+    def embedding_model(self) -> str:
+        """The name of `embedder`'s model, without what it takes to ask the model."""
+        if self._uses_model:
+            from shared.adapters.openai.embedder import embedding_name
+
+            return embedding_name(self._engine.openai_embedding_model)
+        from shared.adapters.offline_embedder import MODEL
+
+        return MODEL
+
+    @property
+    def instant_embedder(self) -> Embedder | None:
+        """The embedder where it needs neither network nor money, and so can work in a request."""
+        return None if self._uses_model else self.embedder
 
     @cached_property
     def summarizer(self) -> Summarizer:

@@ -4,6 +4,7 @@ Each call makes a new id, so that two objects are two unless a test says otherwi
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
@@ -204,6 +205,14 @@ def a_theoretical_question(
         options=options or (an_option("a", correct=True), an_option("b", correct=False)),
         multiple=multiple,
         time_limit_seconds=90,
+    )
+
+
+def three_options() -> tuple[Option, ...]:
+    """Return what a rule of the seeds asks at least; `a` is the right one."""
+    said = (("a", "It keeps all writes."), ("b", "It sorts rows."), ("c", "It draws maps."))
+    return tuple(
+        Option(id=key, text=text, correct=key == "a", explanation="So it is.") for key, text in said
     )
 
 
@@ -620,6 +629,29 @@ def a_credential(
         description=description,
         outcomes=outcomes,
     )
+
+
+def an_acceptable_credential(
+    *,
+    id: str | None = None,
+    slug: str | None = None,
+    title: str = "Designing APIs",
+    level: Level = Level.INTERMEDIATE,
+    tracks: tuple[str, ...] = (TRACK,),
+    description: str = "A course about interfaces that live long. It ends with a project.",
+) -> Credential:
+    """Return one that no rule of the seeds refuses."""
+    credential = a_credential(
+        id=id,
+        slug=slug,
+        title=title,
+        level=level,
+        tracks=tracks,
+        description=description,
+        outcomes=(f"Design an interface as {title} says.",),
+    )
+    url = f"https://university.edu/{credential.slug}"
+    return replace(credential, url=url, source="provider page")
 
 
 def a_recommendation_item(

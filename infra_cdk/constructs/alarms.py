@@ -159,7 +159,7 @@ class Alarms(Construct):
                 for number, route in enumerate(routes)
             }
             self._alarm(
-                f"Slow{resource.title()}",
+                f"Slow{resource.title().replace('/', '')}",
                 cloudwatch.MathExpression(
                     expression=f"MAX([{', '.join(slowest)}])",
                     label="p95 of the slowest route, ms",
@@ -201,4 +201,6 @@ def _sum(metrics: Mapping[str, cloudwatch.IMetric]) -> cloudwatch.MathExpression
 
 
 def _resource(route: Route) -> str:
-    return route.path.split("/")[1]
+    """Return what the route is about; all that admins keep together would be too many metrics."""
+    first, *rest = route.path.strip("/").split("/")
+    return f"{first}/{rest[0]}" if first == "admin" else first

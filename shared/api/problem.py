@@ -39,10 +39,14 @@ STATUS_BY_ERROR: Final[Mapping[type[DomainError], HTTPStatus]] = {
     errors.NotAStudentError: HTTPStatus.CONFLICT,
     errors.WebhookDisabledError: HTTPStatus.CONFLICT,
     errors.DeliveryPendingError: HTTPStatus.CONFLICT,
+    errors.SlugTakenError: HTTPStatus.CONFLICT,
+    errors.CoverageGapError: HTTPStatus.CONFLICT,
+    errors.PoolTooSmallError: HTTPStatus.CONFLICT,
     errors.AssessmentExpiredError: HTTPStatus.GONE,
     errors.InvalidInputError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.UnknownQuestionError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.UnknownCredentialError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.InvalidContentError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.RateLimitedError: HTTPStatus.TOO_MANY_REQUESTS,
     errors.StoreUnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
 }
@@ -103,6 +107,8 @@ def problem_of(error: DomainError, *, instance: str) -> Response[str]:
         found = [{"pointer": error.pointer, "detail": str(error)}]
     elif isinstance(error, errors.IncompleteAssessmentError):
         found = [{"pointer": m, "detail": "this question has no answer"} for m in error.missing]
+    elif isinstance(error, errors.InvalidContentError):
+        found = [{"pointer": pointer, "detail": detail} for pointer, detail in error.faults]
     elif isinstance(error, errors.RateLimitedError):
         headers["Retry-After"] = str(max(1, math.ceil(error.retry_after.total_seconds())))
     elif isinstance(error, errors.StoreUnavailableError):

@@ -14,6 +14,7 @@ BASE_PATH: Final = "/api/v1"
 
 PUBLIC: Final[frozenset[Role] | None] = None
 ANYONE: Final = frozenset(Role)
+ADMIN: Final = frozenset({Role.ADMIN})
 STUDENT: Final = frozenset({Role.STUDENT})
 ADMIN: Final = frozenset({Role.ADMIN})
 
@@ -95,4 +96,19 @@ ROUTES: Final = (
         ADMIN,
     ),
     Route("POST", "/webhooks/{webhookId}/recover", "serve_deliveries", ADMIN),
+    Route("GET", "/admin/credentials", "list_credentials", ADMIN),
+    Route("POST", "/admin/credentials", "create_credential", ADMIN),
+    Route("GET", "/admin/credentials/{credentialId}", "get_credential", ADMIN),
+    Route("PUT", "/admin/credentials/{credentialId}", "update_credential", ADMIN),
+    Route("DELETE", "/admin/credentials/{credentialId}", "deactivate_credential", ADMIN),
+    Route("GET", "/admin/credentials/{credentialId}/versions", "list_credential_versions", ADMIN),
+    Route("POST", "/admin/credentials/{credentialId}/restore", "restore_credential", ADMIN),
+    Route("GET", "/admin/questions", "list_questions", ADMIN),
+    Route("POST", "/admin/questions", "create_question", ADMIN),
+    Route("GET", "/admin/questions/{questionId}", "get_question", ADMIN),
+    Route("PUT", "/admin/questions/{questionId}", "update_question", ADMIN),
+    Route("DELETE", "/admin/questions/{questionId}", "deactivate_question", ADMIN),
+    Route("GET", "/admin/questions/{questionId}/versions", "list_question_versions", ADMIN),
+    Route("POST", "/admin/questions/{questionId}/restore", "restore_question", ADMIN),
+    Route("GET", "/admin/index", "get_index", ADMIN),
 )

@@ -72,6 +72,39 @@ class UnknownCredentialError(InvalidInputError):
     code = "unknown_credential"
 
 
+class InvalidContentError(DomainError):
+    """Content that the seeds' loader or a check refuses.
+
+    `faults` are all of them, each as JSON pointer and what is wrong.
+    """
+
+    code = "invalid_content"
+
+    def __init__(self, faults: tuple[tuple[str, str], ...]) -> None:
+        pointer, detail = faults[0]
+        rest = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
+        super().__init__(f"{pointer}: {detail}{rest}" if pointer else f"{detail}{rest}")
+        self.faults = faults
+
+
+class SlugTakenError(DomainError):
+    """Content with this slug exists, active or not."""
+
+    code = "slug_taken"
+
+
+class CoverageGapError(DomainError):
+    """A track would be left without a credential of a level."""
+
+    code = "coverage_gap"
+
+
+class PoolTooSmallError(DomainError):
+    """A track's pool would have fewer active questions than its mix asks."""
+
+    code = "pool_too_small"
+
+
 class AssessmentExpiredError(DomainError):
     code = "assessment_expired"
 

@@ -39,6 +39,8 @@ class Credential:
     tracks: tuple[str, ...]
     description: str
     outcomes: tuple[str, ...]
+    source: str = ""
+    """Where its facts come from; empty for what was stored before sources were."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,12 +5,14 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Final, Protocol
 
+from shared.adapters.content_review import SeedContentReview
 from shared.adapters.derived_webhook_keys import DerivedWebhookKeys
 from shared.adapters.jwt_tokens import JwtTokenIssuer, SigningKey
 from shared.domain.budget import Budget
 from shared.domain.pricing import Price
 from shared.domain.webhook import WebhookPolicy
 from shared.ports.clock import Clock
+from shared.ports.content_review import ContentReview
 from shared.ports.delivery_runs import DeliveryRuns
 from shared.ports.embedder import Embedder
 from shared.ports.essay_scorer import EssayScorer, SecondReader
@@ -56,6 +58,7 @@ from tests.fakes.webhook_sender import FakeWebhookSender
 SIGNING_SEED: Final = "the key of tests, which guards nothing"
 WEBHOOK_SEED: Final = "another key of tests"
 TOKEN_ISSUER: Final = "assay-test"
+SKILLS: Final = frozenset({"sql", "transactions", "rest-api-design"})
 
 
 class FakeWiring:
@@ -68,6 +71,7 @@ class FakeWiring:
         self.store = FakeStore()
         self.migrator = FakeMigrator()
         self.seeds = FakeSeedSource()
+        self.content_review = SeedContentReview(SKILLS)
         self.hasher = FakePasswordHasher()
         self.tokens = JwtTokenIssuer([SigningKey.from_seed(SIGNING_SEED)], issuer=TOKEN_ISSUER)
         self.rate_limiter = FakeRateLimiter()
@@ -84,6 +88,8 @@ class FakeWiring:
         self.lease = timedelta(seconds=30)
         self.scorer = FakeEssayScorer()
         self.embedder = FakeEmbedder()
+        self.embedding_model = self.embedder.model
+        self.instant_embedder: Embedder | None = self.embedder
         self.summarizer = FakeSummarizer()
         self.offline_scorer = FakeEssayScorer(engine="rubric")
         self.offline_summarizer = FakeSummarizer(engine="template")
@@ -143,6 +149,12 @@ class Offered(Protocol):
     def scorer(self) -> EssayScorer: ...
     @property
     def embedder(self) -> Embedder: ...
+    @property
+    def embedding_model(self) -> str: ...
+    @property
+    def instant_embedder(self) -> Embedder | None: ...
+    @property
+    def content_review(self) -> ContentReview: ...
     @property
     def summarizer(self) -> Summarizer: ...
     @property

@@ -33,6 +33,8 @@ SETTINGS: Final[Mapping[str, tuple[type[Settings], ...]]] = {
     "bus": (EventBusSettings,),
     "delivery_runs": (DeliverySettings,),
     "embedder": MODEL,
+    "embedding_model": (EngineSettings,),
+    "instant_embedder": (EngineSettings,),
     "lease": (TaskQueueSettings,),
     "migrator": (DatabaseSettings,),
     "pipeline": (PipelineSettings,),

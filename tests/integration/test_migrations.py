@@ -1,6 +1,7 @@
 """Migrations on a real server: up, down and up again, and the schema they end in."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from pydantic import TypeAdapter
 from sqlalchemy.exc import ProgrammingError
 
 from shared.adapters.postgres import engine as engine_module
@@ -15,6 +17,9 @@ from shared.adapters.postgres import migrations
 from shared.adapters.postgres.migrations import LOCK, downgrade, upgrade
 from shared.adapters.postgres.store import PostgresStore
 from shared.adapters.postgres.tables import metadata
+from shared.domain.question import Question
+from shared.ports.store import Change
+from tests.builders import a_credential, a_theoretical_question
 from tests.integration.conftest import NewDatabase, an_engine
 from tests.integration.stored import stored_assessment
 
@@ -167,6 +172,45 @@ def test_the_tables_would_make_the_same_schema_to_the_last_constraint(
     assert made == schema_of(migrated, without=GUARDS)
 
 
+def test_content_from_before_versions_is_the_seeds_first_version(
+    new_database: NewDatabase,
+) -> None:
+    with new_database() as engine:
+        upgrade(engine, "0012")
+        with engine.begin() as connection:
+            connection.execute(
+                sa.text("""
+                    INSERT INTO credential_catalog (id, slug, active, content_hash, text_hash,
+                        title, provider, url, level, format, skills, tracks, description, outcomes)
+                    VALUES (:id, 'old', true, 'seed', 'text', 'Old', 'P', 'https://p.edu',
+                        'beginner', 'course', '{sql}', '{t}', 'D', '{O}')
+                """),
+                {"id": (credential := a_credential(slug="old")).id},
+            )
+            connection.execute(
+                sa.text("INSERT INTO questions VALUES (:id, 'q', 't', true, 1, 'seed')"),
+                {"id": (question := a_theoretical_question(slug="q", track_id="t")).id},
+            )
+            connection.execute(
+                sa.text("INSERT INTO question_versions VALUES (:id, 1, 'seed', :body)"),
+                {"id": question.id, "body": TypeAdapter(Question).dump_json(question).decode()},
+            )
+
+        upgrade(engine)
+
+        with PostgresStore(engine).begin() as repositories:
+            (first,) = repositories.catalog.versions(credential.id)
+            assert (first.entry.credential.title, first.entry.content_hash) == ("Old", "seed")
+            (asked,) = repositories.bank.versions(question.id)
+            assert (asked.question, asked.changed_at) == (question, None)
+            # The same seed again brings the source, which was not stored before.
+            put = repositories.credentials.put
+            sourced = replace(credential, source="provider page")
+            assert put(sourced, content_hash="seed") is Change.UPDATED
+            assert repositories.catalog.get(credential.id).credential == sourced
+            assert put(sourced, content_hash="seed") is Change.UNCHANGED
+
+
 def test_every_table_that_keeps_records_is_guarded(migrated: sa.Engine) -> None:
     guards = schema_of(migrated)["triggers"]
 
@@ -177,6 +221,7 @@ def test_every_table_that_keeps_records_is_guarded(migrated: sa.Engine) -> None:
         "audit_anchors",
         "audit_anchors",
         "audit_logs",
+        "credential_versions",
         "essay_scores",
         "question_versions",
         "rag_traces",

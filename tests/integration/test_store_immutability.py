@@ -12,6 +12,7 @@ from shared.domain.essay import CriterionScore
 from tests.builders import (
     MORE_TIME,
     NOON,
+    a_credential,
     a_recommendation,
     a_response,
     a_rule_score,
@@ -28,6 +29,7 @@ APPEND_ONLY = {
     "accommodations": "extra_days = 60",
     "assessment_question_snapshots": "question_version = question_version",
     "audit_logs": "actor = 'somebody'",
+    "credential_versions": "active = NOT active",
     "essay_scores": "score = 10",
     "question_versions": "content_hash = ''",
     "rag_traces": "candidates = 0",
@@ -74,6 +76,7 @@ def scored(postgres_store: PostgresStore) -> PostgresStore:
         recommendation = a_recommendation(assessment_id=assessment.id)
         repositories.recommendations.add(recommendation)
         repositories.feedback.add(feedback_on(recommendation, author_id=assessment.student_id))
+        repositories.credentials.put(a_credential(), content_hash="1")
         repositories.audit.append(actor=an_id(), action="a", subject="b", details={}, at=NOON)
     return postgres_store
 

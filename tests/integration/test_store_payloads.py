@@ -163,6 +163,7 @@ CASES: dict[str, tuple[Any, Any, Any]] = {
             "tracks": ["backend-engineer"],
             "description": "A course about relational databases. It ends with a project.",
             "outcomes": ["Design a schema.", "Write queries that use indexes."],
+            "source": "",
         },
     ),
     "degradations": (
@@ -194,6 +195,13 @@ CASES: dict[str, tuple[Any, Any, Any]] = {
 def test_a_payload_is_written_and_read_as_before(shape: Any, value: Any, payload: Any) -> None:
     assert to_payload(shape, value) == payload
     assert from_payload(shape, payload) == value
+
+
+def test_a_field_that_an_earlier_release_did_not_write_reads_as_its_default() -> None:
+    payload = to_payload(Credential, a_credential())
+    del payload["source"]
+
+    assert from_payload(Credential, payload).source == ""
 
 
 def test_a_field_that_a_later_release_drops_does_not_hinder_reading() -> None:

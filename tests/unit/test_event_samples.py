@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from importlib import import_module
 from pathlib import Path
@@ -17,11 +17,21 @@ from shared.domain.assessment import AssessmentStatus
 from shared.domain.essay import Usage
 from shared.domain.event import EventId, EventType
 from shared.domain.job import JobId, JobStatus
+from shared.domain.question import QuestionId
 from shared.domain.user import Role
 from shared.domain.webhook_delivery import DeliveryStatus
 from shared.usecases.set_user_role import set_user_role
 from shared.wiring import Wiring
-from tests.builders import NOON, TRACK, a_user, an_accommodations_version, feedback_on
+from tests.builders import (
+    NOON,
+    TRACK,
+    a_theoretical_question,
+    a_user,
+    an_acceptable_credential,
+    an_accommodations_version,
+    feedback_on,
+    three_options,
+)
 from tests.fakes.sample_world import (
     ADMIN,
     ASSESSMENT,
@@ -44,6 +54,7 @@ from tests.unit.usecases.scenes import put_doubt
 ROOT: Final = Path(__file__).parents[2]
 EVENTS: Final = ROOT / "events"
 FUNCTIONS: Final = sorted(path.stem for path in (ROOT / "functions").glob("[!_]*.py"))
+QUESTION: Final = QuestionId("019b7a01-0000-7000-8000-000000000020")
 EMAIL_ADDRESS: Final = re.compile(r"[\w.+-]+@[\w.-]+")
 
 Reply = dict[str, Any]
@@ -294,6 +305,43 @@ def shows_the_work(reply: Reply, _: FakeWiring) -> bool:
     ]
 
 
+def keep_a_credential(world: FakeWiring) -> None:
+    """Let the catalog hold the credential that the samples change."""
+    with world.store.begin() as repositories:
+        repositories.credentials.put(
+            an_acceptable_credential(
+                id="019b7a01-0000-7000-8000-000000000030", slug="designing-apis"
+            ),
+            content_hash="1",
+        )
+
+
+def has_versions(number: int, *, status: int = 200) -> Check:
+    """The reply tells of a change, and the credential has so many versions."""
+
+    def check(reply: Reply, world: FakeWiring) -> bool:
+        body = json.loads(reply["body"])
+        assert (reply["statusCode"], body.get("changed")) == (status, True), body
+        kept = world.store.state.credential_versions
+        slugs = [v.entry.credential.slug for v in kept.values()]
+        return slugs.count("designing-apis") == number
+
+    return check
+
+
+def tells_of_a_change(reply: Reply, _: FakeWiring) -> bool:
+    return reply["statusCode"] in {200, 201} and json.loads(reply["body"])["changed"]
+
+
+def spare_a_question(world: FakeWiring) -> None:
+    """Let the pool have one more than the track asks, and the first one be as authors write."""
+    question = a_theoretical_question(options=three_options())
+    with world.store.begin() as repositories:
+        repositories.questions.put(question, content_hash="spare")
+        first = replace(question, id=QUESTION, slug=f"t-{QUESTION}", prompt="What is a lock for?")
+        repositories.questions.put(first, content_hash="first")
+
+
 CASES: Final = {
     "answer_question": Case(stage=Stage.ANSWERED, check=answers(200, saved=1, answered=10)),
     "apply_fallback": Case(stage=Stage.SUBMITTED, check=falls_back),
@@ -305,10 +353,18 @@ CASES: Final = {
     "check_health": Case(stage=Stage.NOBODY, check=answers(200, status="ok")),
     "complete_assessment": Case(stage=Stage.COMPLETED, check=answers(200, status="completed")),
     "confirm_score": Case(stage=Stage.COMPLETED, prepare=doubt, check=reviews()),
-    "create_user": Case(stage=Stage.NOBODY, check=creates_an_advisor),
     "erase_me": Case(stage=Stage.COMPLETED, check=erases),
     "erase_user": Case(stage=Stage.COMPLETED, prepare=add_admin, check=erases),
     "export_me": Case(stage=Stage.COMPLETED, check=exports),
+    "create_credential": Case(stage=Stage.LOGGED_IN, check=has_versions(1, status=201)),
+    "create_question": Case(stage=Stage.LOGGED_IN, check=answers(201, changed=True)),
+    "create_user": Case(stage=Stage.NOBODY, check=creates_an_advisor),
+    "deactivate_credential": Case(
+        stage=Stage.LOGGED_IN, prepare=keep_a_credential, check=has_versions(2)
+    ),
+    "deactivate_question": Case(
+        stage=Stage.LOGGED_IN, prepare=spare_a_question, check=tells_of_a_change
+    ),
     "fail_assessment": Case(
         stage=Stage.SUBMITTED,
         check=ends(AssessmentStatus.FAILED, EventType.ASSESSMENT_FAILED),
@@ -328,15 +384,22 @@ CASES: Final = {
         check=answers(200, userId=STUDENT, timeMultiplier=1.5, extraDays=7),
     ),
     "get_assessment": Case(stage=Stage.ANSWERED, check=answers(200, status="in_progress")),
+    "get_credential": Case(
+        stage=Stage.LOGGED_IN, prepare=keep_a_credential, check=answers(200, origin="seeds")
+    ),
     "get_feedback_dashboard": Case(
         stage=Stage.COMPLETED, prepare=rate, check=answers(200, trackId=TRACK, withheld=1)
     ),
     "get_operations": Case(stage=Stage.COMPLETED, check=shows_the_work),
     "get_usage": Case(stage=Stage.COMPLETED, prepare=prompt_a_model, check=adds_up),
+    "get_index": Case(
+        stage=Stage.LOGGED_IN, prepare=keep_a_credential, check=answers(200, active=2, stale=1)
+    ),
     "get_jwks": Case(stage=Stage.NOBODY, check=names_the_keys),
     "get_me": Case(stage=Stage.LOGGED_IN, check=answers(200, email=EMAIL)),
     "get_next_question": Case(stage=Stage.ANSWERED, check=answers(200, done=True)),
     "get_profile": Case(stage=Stage.COMPLETED, check=answers(200, overallScore=72)),
+    "get_question": Case(stage=Stage.LOGGED_IN, check=answers(200, id=QUESTION)),
     "get_recommendations": Case(
         stage=Stage.COMPLETED,
         check=answers(200, summary="You know databases; learn to design APIs next."),
@@ -360,6 +423,14 @@ CASES: Final = {
     ),
     "list_cohort": Case(stage=Stage.COMPLETED, check=lists_one),
     "list_reviews": Case(stage=Stage.COMPLETED, prepare=doubt, check=lists_one),
+    "list_credential_versions": Case(
+        stage=Stage.LOGGED_IN, prepare=keep_a_credential, check=lists_one
+    ),
+    "list_credentials": Case(stage=Stage.LOGGED_IN, check=lists_one),
+    "list_question_versions": Case(stage=Stage.LOGGED_IN, check=lists_one),
+    "list_questions": Case(
+        stage=Stage.LOGGED_IN, check=lambda r, _: len(json.loads(r["body"])["items"]) == 10
+    ),
     "list_tracks": Case(stage=Stage.LOGGED_IN, check=lists_one),
     "load_seeds": Case(stage=Stage.NOBODY, check=loads_seeds),
     "log_in": Case(stage=Stage.LOGGED_IN, check=answers(200, tokenType="Bearer")),
@@ -376,6 +447,12 @@ CASES: Final = {
         prepare=accommodate,
         check=answers(200, userId=STUDENT, changed=[], unchanged=[]),
     ),
+    "restore_credential": Case(
+        stage=Stage.LOGGED_IN, prepare=keep_a_credential, check=has_versions(2)
+    ),
+    "restore_question": Case(
+        stage=Stage.LOGGED_IN, prepare=spare_a_question, check=tells_of_a_change
+    ),
     "retrieve_credentials": Case(stage=Stage.SCORED, check=does(RETRIEVAL_JOB)),
     "save_responses": Case(stage=Stage.ANSWERED, check=answers(200, saved=3, answered=10)),
     "score_essay": Case(stage=Stage.SUBMITTED, check=does(ESSAY_JOBS[0])),
@@ -390,6 +467,12 @@ CASES: Final = {
         stage=Stage.NOBODY, check=answers(201, url="https://lms.example.com/assay", enabled=True)
     ),
     "start_assessment": Case(stage=Stage.LOGGED_IN, check=starts_ten_questions),
+    "update_credential": Case(
+        stage=Stage.LOGGED_IN, prepare=keep_a_credential, check=has_versions(2)
+    ),
+    "update_question": Case(
+        stage=Stage.LOGGED_IN, prepare=spare_a_question, check=tells_of_a_change
+    ),
     "submit_assessment": Case(stage=Stage.ANSWERED, check=submits),
 }
 

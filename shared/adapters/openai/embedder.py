@@ -17,6 +17,11 @@ UNKNOWN_FLOOR: Final = 0.25
 """For other models, until someone has measured theirs."""
 
 
+def embedding_name(model: str) -> str:
+    """Return the name under which the vectors of an OpenAI model are kept."""
+    return f"{model}@{DIMENSIONS}"
+
+
 class OpenAIEmbedder:
     def __init__(self, provider: OpenAIProvider, *, model: str) -> None:
         self._provider = provider
@@ -24,7 +29,7 @@ class OpenAIEmbedder:
 
     @property
     def model(self) -> str:
-        return f"{self._model}@{DIMENSIONS}"
+        return embedding_name(self._model)
 
     @property
     def floor(self) -> float:

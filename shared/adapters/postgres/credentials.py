@@ -1,17 +1,23 @@
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import reduce
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
+from shared.adapters.postgres.credential_rows import (
+    add_versions,
+    from_entry,
+    to_credential,
+    to_entry,
+)
 from shared.adapters.postgres.ids import well_formed
 from shared.adapters.postgres.statements import insert_many
 from shared.adapters.postgres.tables import credential_catalog, embedding_artifacts
-from shared.domain.credential_text import content_hash as hash_text
-from shared.domain.credential_text import embedding_text
+from shared.domain.catalog import CatalogEntry, Origin
 from shared.domain.level import Level
-from shared.domain.recommendation import Credential, CredentialFormat, CredentialId, Hit
+from shared.domain.recommendation import Credential, CredentialId, Hit
 from shared.domain.track import TrackId
 from shared.ports.store import Change
 
@@ -24,24 +30,43 @@ class PostgresCredentialRepository:
         self._connection = connection
 
     def put(self, credential: Credential, *, content_hash: str) -> Change:
-        row = _from_credential(credential) | {"active": True, "content_hash": content_hash}
-        added = insert(credential_catalog).values(id=credential.id, **row)
+        new = CatalogEntry(
+            credential=credential,
+            version=1,
+            active=True,
+            origin=Origin.SEEDS,
+            content_hash=content_hash,
+        )
+        added = insert(credential_catalog).values(id=credential.id, **from_entry(new))
         added = added.on_conflict_do_nothing(index_elements=[_c.slug])
         if self._connection.execute(added).rowcount:
+            add_versions(self._connection, [new])
             return Change.ADDED
-        is_same = sa.and_(_c.active, _c.content_hash == content_hash)
-        updated = sa.update(credential_catalog).where(_c.slug == credential.slug, sa.not_(is_same))
-        has_changed = self._connection.execute(updated.values(row)).rowcount
-        return Change.UPDATED if has_changed else Change.UNCHANGED
+        there = sa.select(_c.id, _c.version, _c.active, _c.origin, _c.content_hash)
+        there = there.where(_c.slug == credential.slug).with_for_update(key_share=True)
+        stored = self._connection.execute(there).one()
+        if stored.active and stored.content_hash == content_hash:
+            return Change.UNCHANGED
+        if stored.origin == Origin.ADMIN:
+            return Change.KEPT
+        own = replace(credential, id=CredentialId(stored.id))
+        entry = replace(new, credential=own, version=stored.version + 1)
+        updated = sa.update(credential_catalog).where(_c.id == stored.id)
+        self._connection.execute(updated.values(from_entry(entry)))
+        add_versions(self._connection, [entry])
+        return Change.UPDATED
 
     def deactivate_all_but(self, slugs: Iterable[str]) -> int:
-        others = sa.and_(_c.active, _c.slug.not_in(list(slugs)))
-        statement = sa.update(credential_catalog).where(others).values(active=False)
-        return self._connection.execute(statement).rowcount
+        others = sa.and_(_c.active, _c.origin == Origin.SEEDS, _c.slug.not_in(list(slugs)))
+        statement = sa.update(credential_catalog).where(others)
+        statement = statement.values(active=False, version=_c.version + 1)
+        gone = self._connection.execute(statement.returning(credential_catalog)).all()
+        add_versions(self._connection, map(to_entry, gone))
+        return len(gone)
 
     def get_many(self, ids: Sequence[CredentialId]) -> tuple[Credential, ...]:
         query = sa.select(credential_catalog).where(_c.id.in_(well_formed(ids)))
-        found = {row.id: _to_credential(row) for row in self._connection.execute(query)}
+        found = {row.id: to_credential(row) for row in self._connection.execute(query)}
         return tuple(found[wanted] for wanted in ids if wanted in found)
 
     def without_embedding(self, model: str) -> tuple[Credential, ...]:
@@ -49,7 +74,7 @@ class PostgresCredentialRepository:
             _e.credential_id == _c.id, _e.model == model, _e.content_hash == _c.text_hash
         )
         query = sa.select(credential_catalog).where(_c.active, ~present).order_by(_by_slug())
-        return tuple(map(_to_credential, self._connection.execute(query)))
+        return tuple(map(to_credential, self._connection.execute(query)))
 
     def put_embeddings(self, model: str, vectors: Mapping[CredentialId, Sequence[float]]) -> None:
         texts = self._connection.execute(
@@ -112,7 +137,7 @@ class PostgresCredentialRepository:
     ) -> tuple[Credential, ...]:
         query = sa.select(credential_catalog).where(*_fits(track_id, levels))
         query = query.order_by(_by_slug()).limit(limit)
-        return tuple(map(_to_credential, self._connection.execute(query)))
+        return tuple(map(to_credential, self._connection.execute(query)))
 
     def _hits(self, query: sa.Executable) -> tuple[Hit, ...]:
         return tuple(
@@ -127,39 +152,3 @@ def _fits(track_id: TrackId, levels: Sequence[Level]) -> tuple[sa.ColumnElement[
 
 def _by_slug() -> sa.ColumnElement[str]:
     return sa.collate(_c.slug, "C")
-
-
-def _from_credential(credential: Credential) -> dict[str, Any]:
-    return {
-        "slug": credential.slug,
-        "text_hash": hash_text(embedding_text(credential)),
-        "title": credential.title,
-        "provider": credential.provider,
-        "url": credential.url,
-        "level": credential.level,
-        "hours": credential.hours,
-        "effort": credential.effort,
-        "format": credential.format,
-        "skills": list(credential.skills),
-        "tracks": list(credential.tracks),
-        "description": credential.description,
-        "outcomes": list(credential.outcomes),
-    }
-
-
-def _to_credential(row: Any) -> Credential:
-    return Credential(
-        id=CredentialId(row.id),
-        slug=row.slug,
-        title=row.title,
-        provider=row.provider,
-        url=row.url,
-        level=Level(row.level),
-        hours=row.hours,
-        effort=row.effort,
-        format=CredentialFormat(row.format),
-        skills=tuple(row.skills),
-        tracks=tuple(row.tracks),
-        description=row.description,
-        outcomes=tuple(row.outcomes),
-    )

@@ -160,8 +160,10 @@ IMPERSONAL: Final[Mapping[str, frozenset[str]]] = {
         {
             *("slug", "content_hash", "text_hash", "title", "provider", "url", "level", "effort"),
             *("format", "skills", "tracks", "description", "outcomes", "search"),
+            *("source", "origin"),
         }
     ),
+    "credential_versions": frozenset({"origin", "content_hash", "body", "remarks"}),
     "embedding_artifacts": frozenset({"model", "content_hash"}),
     # `criteria` and `second_reading` are marks and places in the answer, `flags` fixed words.
     "essay_scores": frozenset(
@@ -174,8 +176,8 @@ IMPERSONAL: Final[Mapping[str, frozenset[str]]] = {
     "model_usage": frozenset({"purpose", "model"}),
     "outbox_events": frozenset({"type", "data"}),
     "profiles": frozenset({"band", "domain_breakdown"}),
-    "question_versions": frozenset({"content_hash", "body"}),
-    "questions": frozenset({"slug", "track_id", "content_hash"}),
+    "question_versions": frozenset({"content_hash", "body", "origin", "remarks"}),
+    "questions": frozenset({"slug", "track_id", "content_hash", "origin"}),
     "rag_traces": frozenset({"embedding_model", "filters"}),
     "recommendation_feedback": frozenset({"author_role"}),
     # `credential` and `sources` are the catalog's words.

@@ -2,13 +2,16 @@
 
 from collections import OrderedDict
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, Final
 
 import sqlalchemy as sa
 
 from shared.adapters.postgres.payload import from_payload, to_payload
 from shared.adapters.postgres.tables import question_versions
+from shared.domain.catalog import Origin, Remark
 from shared.domain.question import Question
+from shared.domain.user import UserId
 
 CACHED: Final = 2_000
 """Five times what the seeds hold; about 10 kB each."""
@@ -39,7 +42,17 @@ class QuestionVersions:
         self._cache = cache
         self._has_written = False
 
-    def add(self, question: Question, *, content_hash: str) -> None:
+    def add(
+        self,
+        question: Question,
+        *,
+        content_hash: str,
+        origin: Origin = Origin.SEEDS,
+        remarks: Sequence[Remark] = (),
+        changed_by: UserId | None = None,
+        at: datetime | None = None,
+    ) -> None:
+        """Append a version, without a time at that of the transaction."""
         # What this transaction wrote may be rolled back, so nothing it reads is kept from here on.
         self._has_written = True
         self._connection.execute(
@@ -48,6 +61,10 @@ class QuestionVersions:
                 version=question.version,
                 content_hash=content_hash,
                 body=to_payload(Question, question),
+                origin=origin,
+                remarks=to_payload(tuple[Remark, ...], tuple(remarks)),
+                changed_by=changed_by,
+                changed_at=at or sa.func.now(),
             )
         )
 

@@ -7,6 +7,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from shared.adapters.postgres.question_versions import QuestionVersions
 from shared.adapters.postgres.tables import questions
+from shared.domain.catalog import Origin
 from shared.domain.question import Question, QuestionId
 from shared.domain.track import TrackId
 from shared.ports.store import Change
@@ -37,6 +38,8 @@ class PostgresQuestionRepository:
         is_new_version = stored.content_hash != content_hash
         if stored.active and not is_new_version:
             return Change.UNCHANGED
+        if stored.origin == Origin.ADMIN:
+            return Change.KEPT
         version = stored.current_version + is_new_version
         if is_new_version:
             new = replace(question, id=QuestionId(stored.id), version=version)
@@ -54,6 +57,7 @@ class PostgresQuestionRepository:
             .where(
                 questions.c.track_id == track_id,
                 questions.c.active,
+                questions.c.origin == Origin.SEEDS,
                 questions.c.slug.not_in(list(slugs)),
             )
             .values(active=False)
@@ -71,4 +75,9 @@ class PostgresQuestionRepository:
 
 
 def _columns(question: Question, content_hash: str) -> dict[str, Any]:
-    return {"track_id": question.track_id, "active": True, "content_hash": content_hash}
+    return {
+        "track_id": question.track_id,
+        "active": True,
+        "content_hash": content_hash,
+        "origin": Origin.SEEDS,
+    }

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from shared.adapters.postgres.accommodations import PostgresAccommodationsRepository
 from shared.adapters.postgres.assessments import PostgresAssessmentRepository
 from shared.adapters.postgres.audit import PostgresAuditRepository
+from shared.adapters.postgres.catalog import PostgresCatalogRepository
 from shared.adapters.postgres.cohort import PostgresCohortRepository
 from shared.adapters.postgres.credentials import PostgresCredentialRepository
 from shared.adapters.postgres.deliveries import PostgresDeliveryRepository
@@ -19,6 +20,7 @@ from shared.adapters.postgres.idempotency import PostgresIdempotencyRepository
 from shared.adapters.postgres.jobs import PostgresJobRepository
 from shared.adapters.postgres.operations import PostgresOperationsRepository
 from shared.adapters.postgres.outbox import PostgresOutboxRepository
+from shared.adapters.postgres.question_bank import PostgresQuestionBankRepository
 from shared.adapters.postgres.question_versions import QuestionCache, QuestionVersions
 from shared.adapters.postgres.questions import PostgresQuestionRepository
 from shared.adapters.postgres.recommendations import PostgresRecommendationRepository
@@ -54,12 +56,14 @@ class PostgresStore:
             accommodations=PostgresAccommodationsRepository(connection),
             tracks=PostgresTrackRepository(connection),
             questions=PostgresQuestionRepository(connection, versions),
+            bank=PostgresQuestionBankRepository(connection, versions),
             assessments=PostgresAssessmentRepository(connection, versions),
             jobs=PostgresJobRepository(connection),
             outbox=PostgresOutboxRepository(connection),
             webhooks=PostgresWebhookRepository(connection),
             deliveries=PostgresDeliveryRepository(connection),
             credentials=PostgresCredentialRepository(connection),
+            catalog=PostgresCatalogRepository(connection),
             recommendations=PostgresRecommendationRepository(connection),
             feedback=PostgresFeedbackRepository(connection),
             reviews=PostgresReviewRepository(connection, versions),

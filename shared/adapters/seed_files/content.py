@@ -154,4 +154,5 @@ def to_credential(entry: CredentialEntry, ids: Ids) -> Credential:
         tracks=tuple(entry.tracks),
         description=entry.description,
         outcomes=tuple(entry.outcomes),
+        source=entry.source,
     )

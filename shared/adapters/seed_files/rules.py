@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from shared.adapters.seed_files.models import (
@@ -72,10 +73,7 @@ def _track_faults(folder: TrackFolder, skills: frozenset[str]) -> Iterator[str]:
     for name, questions in folder.files():
         for question in questions:
             where = f"{name}: questions/{question.id}"
-            yield from _unknown(f"{where}/skills", question.skills, skills, "skill")
-            if not isinstance(question, ProfileEntry):
-                yield from _unknown(f"{where}/domain", [question.domain], domains, "domain")
-            yield from _question_faults(where, question, skills)
+            yield from find_question_faults(where, question, skills=skills, domains=domains)
     mix = track.question_mix
     for kind, wanted, entries in (
         ("theoretical", mix.theoretical, folder.theoretical),
@@ -86,7 +84,13 @@ def _track_faults(folder: TrackFolder, skills: frozenset[str]) -> Iterator[str]:
             yield f"{folder.name}/{kind}.yaml: questions: {active} active, the mix needs {wanted}"
 
 
-def _question_faults(where: str, question: QuestionEntry, skills: frozenset[str]) -> Iterator[str]:
+def find_question_faults(
+    where: str, question: QuestionEntry, *, skills: AbstractSet[str], domains: AbstractSet[str]
+) -> Iterator[str]:
+    """Yield the faults of one question of a track with these domains, as `find_faults` does."""
+    yield from _unknown(f"{where}/skills", question.skills, skills, "skill")
+    if not isinstance(question, ProfileEntry):
+        yield from _unknown(f"{where}/domain", [question.domain], domains, "domain")
     match question:
         case TheoreticalEntry():
             yield from _repeated(where, "options", [o.id for o in question.options])
@@ -102,7 +106,7 @@ def _question_faults(where: str, question: QuestionEntry, skills: frozenset[str]
             return
 
 
-def _unknown(where: str, named: Iterable[str], known: frozenset[str], kind: str) -> Iterator[str]:
+def _unknown(where: str, named: Iterable[str], known: AbstractSet[str], kind: str) -> Iterator[str]:
     for name in named:
         if name not in known:
             yield f"{where}: there is no {kind} {name!r}"

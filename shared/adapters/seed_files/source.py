@@ -77,6 +77,15 @@ class SeedFolder:
         return SeedEntries(skills=ids, tracks=tracks, catalog=catalog, faults=tuple(reader.faults))
 
 
+def read_skills(folder: Path) -> frozenset[str]:
+    """Return the ids of all skills; raise `InvalidSeedsError` if the list cannot be read."""
+    reader = _Reader(folder)
+    file = reader.read("skills.yaml", SkillsFile)
+    if file is None:
+        raise InvalidSeedsError(tuple(reader.faults))
+    return frozenset(skill.id for skill in file.skills)
+
+
 def to_seeds(tracks: Sequence[TrackFolder], catalog: Sequence[CredentialFile], ids: Ids) -> Seeds:
     return Seeds(
         tracks=[Seed(content=to_track(f.track), content_hash=hash_of(f.track)) for f in tracks],

@@ -5,7 +5,12 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from shared.ports.store.assessments import AssessmentRepository, Page
-from shared.ports.store.catalog import CredentialRepository, RecommendationRepository
+from shared.ports.store.catalog import (
+    CatalogPage,
+    CatalogRepository,
+    CredentialRepository,
+    RecommendationRepository,
+)
 from shared.ports.store.cohort import CohortRepository
 from shared.ports.store.content import Change, QuestionRepository, TrackRepository
 from shared.ports.store.erasure import ErasureRepository
@@ -18,6 +23,7 @@ from shared.ports.store.people import (
     UserPage,
     UserRepository,
 )
+from shared.ports.store.question_bank import BankPage, QuestionBankRepository
 from shared.ports.store.records import (
     AuditPage,
     AuditRepository,
@@ -39,6 +45,9 @@ __all__ = [
     "AssessmentRepository",
     "AuditPage",
     "AuditRepository",
+    "BankPage",
+    "CatalogPage",
+    "CatalogRepository",
     "Change",
     "CohortRepository",
     "CredentialRepository",
@@ -52,6 +61,7 @@ __all__ = [
     "OperationsRepository",
     "OutboxRepository",
     "Page",
+    "QuestionBankRepository",
     "QuestionRepository",
     "RecommendationRepository",
     "Repositories",
@@ -77,12 +87,14 @@ class Repositories:
     accommodations: AccommodationsRepository
     tracks: TrackRepository
     questions: QuestionRepository
+    bank: QuestionBankRepository
     assessments: AssessmentRepository
     jobs: JobRepository
     outbox: OutboxRepository
     webhooks: WebhookRepository
     deliveries: DeliveryRepository
     credentials: CredentialRepository
+    catalog: CatalogRepository
     recommendations: RecommendationRepository
     feedback: FeedbackRepository
     reviews: ReviewRepository

@@ -1,9 +1,18 @@
 """The credential catalog, its search, and what was recommended of it."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from shared.domain.assessment import AssessmentId
+from shared.domain.catalog import (
+    CatalogEntry,
+    CredentialSelection,
+    CredentialVersion,
+    IndexState,
+    Remark,
+)
 from shared.domain.level import Level
 from shared.domain.recommendation import (
     Credential,
@@ -13,15 +22,22 @@ from shared.domain.recommendation import (
     RecommendationId,
 )
 from shared.domain.track import TrackId
+from shared.domain.user import UserId
 from shared.ports.store.content import Change
 
 
 class CredentialRepository(Protocol):
     def put(self, credential: Credential, *, content_hash: str) -> Change:
-        """Store the credential, unless it has this hash. `credential.id` is for new slugs only."""
+        """Store a seed as the next version of its slug, unless it has this hash.
+
+        What an administrator created, changed or deactivated is kept as it is. `credential.id` is
+        for new slugs only. Versions are dated by the store.
+        """
         ...
 
-    def deactivate_all_but(self, slugs: Iterable[str]) -> int: ...
+    def deactivate_all_but(self, slugs: Iterable[str]) -> int:
+        """Deactivate the others that are the seeds' own; return how many that were active."""
+        ...
 
     def get_many(self, ids: Sequence[CredentialId]) -> tuple[Credential, ...]:
         """Return those that exist, in the order of `ids`."""
@@ -58,6 +74,57 @@ class CredentialRepository(Protocol):
     ) -> tuple[Credential, ...]:
         """Return active credentials of the track and levels, by slug."""
         ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CatalogPage:
+    """One page of the catalog, by slug; `next_cursor` is None on the last."""
+
+    items: tuple[CatalogEntry, ...]
+    next_cursor: str | None
+
+
+class CatalogRepository(Protocol):
+    """The catalog as administrators see and change it."""
+
+    def lock(self) -> None:
+        """Let all who change the catalog take turns until the transaction ends; readers go on."""
+        ...
+
+    def get(self, credential_id: CredentialId) -> CatalogEntry:
+        """Return the entry, active or not, or raise `NotFoundError`."""
+        ...
+
+    def has(self, slug: str) -> bool:
+        """Tell whether a credential has this slug, active or not."""
+        ...
+
+    def active(self) -> tuple[Credential, ...]:
+        """Return all active credentials, by slug."""
+        ...
+
+    def page(
+        self, selection: CredentialSelection, *, limit: int, after: str | None
+    ) -> CatalogPage: ...
+
+    def save(
+        self, entry: CatalogEntry, *, remarks: Sequence[Remark], changed_by: UserId, at: datetime
+    ) -> None:
+        """Insert the entry, or replace the one with this id, and append its version.
+
+        The version must be new. Raises `SlugTakenError` when another one has the slug.
+        """
+        ...
+
+    def versions(self, credential_id: CredentialId) -> tuple[CredentialVersion, ...]:
+        """Return all versions, newest first, or raise `NotFoundError`."""
+        ...
+
+    def version(self, credential_id: CredentialId, version: int) -> CredentialVersion:
+        """Return one version, or raise `NotFoundError`."""
+        ...
+
+    def index(self, model: str) -> IndexState: ...
 
 
 class RecommendationRepository(Protocol):

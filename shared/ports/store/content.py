@@ -14,6 +14,8 @@ class Change(StrEnum):
     ADDED = "added"
     UPDATED = "updated"
     UNCHANGED = "unchanged"
+    KEPT = "kept"
+    """An administrator has changed it since, and the seed was left aside."""
 
 
 class TrackRepository(Protocol):
@@ -46,10 +48,11 @@ class QuestionRepository(Protocol):
         """Store the question as the next version of its slug, unless the hash is the current one.
 
         `question.id` is used for a new slug only; `question.version` is ignored. A question that
-        was deactivated becomes active again.
+        was deactivated becomes active again. What an administrator created, changed or deactivated
+        is kept as it is. Versions are dated by the store.
         """
         ...
 
     def deactivate_all_but(self, track_id: TrackId, slugs: Iterable[str]) -> int:
-        """Deactivate the other questions of the track; return how many that were active."""
+        """Deactivate the seeds' other questions of the track; return how many that were active."""
         ...

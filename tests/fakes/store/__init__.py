@@ -10,6 +10,7 @@ from threading import Lock, get_ident
 from shared.domain.errors import StoreUnavailableError
 from shared.ports.store import Repositories
 from tests.fakes.store.assessments import FakeAssessmentRepository
+from tests.fakes.store.catalog import FakeCatalogRepository
 from tests.fakes.store.cohort import FakeCohortRepository
 from tests.fakes.store.content import FakeQuestionRepository, FakeTrackRepository
 from tests.fakes.store.credentials import FakeCredentialRepository
@@ -22,6 +23,7 @@ from tests.fakes.store.people import (
     FakeSessionRepository,
     FakeUserRepository,
 )
+from tests.fakes.store.question_bank import FakeQuestionBankRepository
 from tests.fakes.store.records import (
     FakeAuditRepository,
     FakeIdempotencyRepository,
@@ -72,12 +74,14 @@ def _repositories(state: State) -> Repositories:
         accommodations=FakeAccommodationsRepository(state),
         tracks=FakeTrackRepository(state),
         questions=FakeQuestionRepository(state),
+        bank=FakeQuestionBankRepository(state),
         assessments=FakeAssessmentRepository(state),
         jobs=FakeJobRepository(state),
         outbox=FakeOutboxRepository(state),
         webhooks=FakeWebhookRepository(state),
         deliveries=FakeDeliveryRepository(state),
         credentials=FakeCredentialRepository(state),
+        catalog=FakeCatalogRepository(state),
         recommendations=FakeRecommendationRepository(state),
         feedback=FakeFeedbackRepository(state),
         reviews=FakeReviewRepository(state),

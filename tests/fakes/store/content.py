@@ -1,8 +1,11 @@
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import UTC, datetime
 
+from shared.domain.catalog import Origin
 from shared.domain.errors import NotFoundError
 from shared.domain.question import Question
+from shared.domain.question_bank import QuestionVersion
 from shared.domain.track import Track, TrackId
 from shared.ports.store import Change
 from tests.fakes.store.state import QuestionEntry, State
@@ -42,6 +45,7 @@ class FakeQuestionRepository:
     def __init__(self, state: State) -> None:
         self._questions = state.questions
         self._versions = state.question_versions
+        self._history = state.question_history
 
     def pool(self, track_id: TrackId) -> tuple[Question, ...]:
         entries = [e for e in self._questions.values() if e.active and e.track_id == track_id]
@@ -52,6 +56,8 @@ class FakeQuestionRepository:
         stored = self._questions.get(question.slug)
         if stored and stored.content_hash == content_hash and stored.active:
             return Change.UNCHANGED
+        if stored and stored.origin is Origin.ADMIN:
+            return Change.KEPT
         version = stored.version if stored else 0
         if not stored or stored.content_hash != content_hash:
             version += 1
@@ -65,6 +71,15 @@ class FakeQuestionRepository:
         self._questions[question.slug] = entry
         new = replace(question, id=entry.id, version=version)
         self._versions.setdefault((entry.id, version), new)
+        dated = QuestionVersion(
+            question=new,
+            origin=Origin.SEEDS,
+            content_hash=content_hash,
+            remarks=(),
+            changed_by=None,
+            changed_at=datetime.now(UTC),
+        )
+        self._history.setdefault((entry.id, version), dated)
         return Change.UPDATED if stored else Change.ADDED
 
     def deactivate_all_but(self, track_id: TrackId, slugs: Iterable[str]) -> int:
@@ -72,7 +87,10 @@ class FakeQuestionRepository:
         others = {
             slug: entry
             for slug, entry in self._questions.items()
-            if entry.active and entry.track_id == track_id and slug not in kept
+            if entry.active
+            and entry.origin is Origin.SEEDS
+            and entry.track_id == track_id
+            and slug not in kept
         }
         self._questions |= {slug: replace(entry, active=False) for slug, entry in others.items()}
         return len(others)

@@ -1,36 +1,58 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 
+from shared.domain.catalog import CatalogEntry, CredentialVersion, Origin
 from shared.domain.credential_text import content_hash as hash_text
 from shared.domain.credential_text import embedding_text
 from shared.domain.level import Level
 from shared.domain.recommendation import Credential, CredentialId, Hit
 from shared.domain.track import TrackId
 from shared.ports.store import Change
-from tests.fakes.store.state import CredentialEntry, State
+from tests.fakes.store.state import State
 
 
 class FakeCredentialRepository:
     def __init__(self, state: State) -> None:
         self._credentials = state.credentials
+        self._versions = state.credential_versions
         self._embeddings = state.embeddings
 
     def put(self, credential: Credential, *, content_hash: str) -> Change:
         stored = self._credentials.get(credential.slug)
         if stored and stored.active and stored.content_hash == content_hash:
             return Change.UNCHANGED
+        if stored and stored.origin is Origin.ADMIN:
+            return Change.KEPT
         if stored:
             credential = replace(credential, id=stored.credential.id)
-        self._credentials[credential.slug] = CredentialEntry(
-            credential=credential, active=True, content_hash=content_hash
+        self._store(
+            CatalogEntry(
+                credential=credential,
+                version=stored.version + 1 if stored else 1,
+                active=True,
+                origin=Origin.SEEDS,
+                content_hash=content_hash,
+            )
         )
         return Change.UPDATED if stored else Change.ADDED
 
     def deactivate_all_but(self, slugs: Iterable[str]) -> int:
         kept = set(slugs)
-        others = {s: e for s, e in self._credentials.items() if e.active and s not in kept}
-        self._credentials |= {slug: replace(entry, active=False) for slug, entry in others.items()}
+        others = [
+            entry
+            for slug, entry in self._credentials.items()
+            if entry.active and entry.origin is Origin.SEEDS and slug not in kept
+        ]
+        for entry in others:
+            self._store(replace(entry, active=False, version=entry.version + 1))
         return len(others)
+
+    def _store(self, entry: CatalogEntry) -> None:
+        self._credentials[entry.credential.slug] = entry
+        self._versions[entry.credential.id, entry.version] = CredentialVersion(
+            entry=entry, remarks=(), changed_by=None, changed_at=datetime.now(UTC)
+        )
 
     def get_many(self, ids: Sequence[CredentialId]) -> tuple[Credential, ...]:
         known = {entry.credential.id: entry.credential for entry in self._credentials.values()}

@@ -10,12 +10,14 @@ from typing import Any
 from shared.domain.accommodations import AccommodationsVersion
 from shared.domain.assessment import Assessment, Response, Snapshot
 from shared.domain.audit import AuditEntry
+from shared.domain.catalog import CatalogEntry, CredentialVersion, Origin
 from shared.domain.essay import EssayScore, Usage
 from shared.domain.event import Event
 from shared.domain.feedback import Feedback
 from shared.domain.job import Job
 from shared.domain.question import Question, QuestionId
-from shared.domain.recommendation import Credential, Recommendation
+from shared.domain.question_bank import QuestionVersion
+from shared.domain.recommendation import Recommendation
 from shared.domain.review import Lease
 from shared.domain.scoring import Profile, RuleScore
 from shared.domain.session import Session
@@ -33,13 +35,7 @@ class QuestionEntry:
     active: bool
     version: int
     content_hash: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CredentialEntry:
-    credential: Credential
-    active: bool
-    content_hash: str
+    origin: Origin = Origin.SEEDS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +72,7 @@ class State:
     questions: dict[str, QuestionEntry] = field(default_factory=dict)
     """By slug."""
     question_versions: dict[tuple[str, int], Question] = field(default_factory=dict)
+    question_history: dict[tuple[str, int], QuestionVersion] = field(default_factory=dict)
     assessments: dict[str, Assessment] = field(default_factory=dict)
     snapshots: dict[str, tuple[Snapshot, ...]] = field(default_factory=dict)
     responses: dict[tuple[str, str], Response] = field(default_factory=dict)
@@ -94,8 +91,9 @@ class State:
     """By delivery."""
     sequences: dict[str, int] = field(default_factory=dict)
     """The last number of each student."""
-    credentials: dict[str, CredentialEntry] = field(default_factory=dict)
+    credentials: dict[str, CatalogEntry] = field(default_factory=dict)
     """By slug."""
+    credential_versions: dict[tuple[str, int], CredentialVersion] = field(default_factory=dict)
     embeddings: dict[tuple[str, str], tuple[str, tuple[float, ...]]] = field(default_factory=dict)
     """Hash of the text and vector, by credential and model."""
     recommendations: dict[str, Recommendation] = field(default_factory=dict)

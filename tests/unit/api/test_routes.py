@@ -104,6 +104,13 @@ def test_feedback_is_given_by_students_and_advisors_and_read_by_staff() -> None:
     }
 
 
+def test_what_admins_keep_is_for_admins_alone() -> None:
+    kept = [route for route in ROUTES if route.path.startswith("/admin/")]
+
+    assert kept
+    assert {route.roles for route in kept} == {frozenset({Role.ADMIN})}
+
+
 def test_only_what_must_be_is_open_to_everybody() -> None:
     assert {route.path for route in ROUTES if route.roles is None} == {
         "/health",

@@ -21,6 +21,7 @@ SUBMIT: Final = "POST /api/v1/assessments/{assessmentId}/submit"
 LIST: Final = "GET /api/v1/assessments"
 IDS: Final = {
     "assessmentId": "asm_1",
+    "credentialId": "cred_1",
     "deliveryId": "dlv_1",
     "essayScoreId": "esc_1",
     "questionId": "q_1",

@@ -14,6 +14,7 @@ OF_NOBODY = {
     "audit_anchors",
     "audit_logs",
     "credential_catalog",
+    "credential_versions",
     "embedding_artifacts",
     "question_versions",
     "questions",

@@ -1,13 +1,17 @@
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
+from shared.domain.catalog import CatalogEntry, Origin
 from shared.domain.credential_text import embedding_text
 from shared.domain.errors import EngineUnavailableError, InvalidSeedsError
 from shared.domain.question import Question
+from shared.domain.question_bank import BankEntry
 from shared.domain.recommendation import Credential
 from shared.domain.track import Track
+from shared.domain.user import UserId
 from shared.ports.seed_source import Seed, Seeds
 from shared.usecases.load_seeds import EMBEDDED_AT_ONCE, LoadedSeeds, load_seeds
 from tests.builders import TRACK, a_credential, a_theoretical_question, a_track
@@ -162,6 +166,72 @@ def test_questions_of_other_tracks_are_left_alone(loaded: FakeWiring) -> None:
         repositories.questions.put(other, content_hash="1")
 
     assert "deactivated" not in load(loaded).questions
+
+
+def edited(world: FakeWiring, wanted: Credential, **changes: Any) -> CatalogEntry:
+    """Let an administrator have changed a credential."""
+    with world.store.begin() as repositories:
+        before = repositories.catalog.get(wanted.id)
+        after = replace(before, version=before.version + 1, origin=Origin.ADMIN, **changes)
+        repositories.catalog.save(after, remarks=(), changed_by=UserId("a"), at=world.clock.now())
+    return after
+
+
+def test_what_an_administrator_changed_is_kept_and_counted(loaded: FakeWiring) -> None:
+    first, second = CREDENTIALS
+    better = replace(first, title="Better")
+    kept = [edited(loaded, first, credential=better, content_hash="admin")]
+    kept.append(edited(loaded, second, active=False))
+    seed(loaded, credentials=[replace(first, title="Newer"), second])
+
+    found = load(loaded)
+
+    assert found.credentials == {"kept": 2}
+    with loaded.store.begin() as repositories:
+        assert [repositories.catalog.get(c.id) for c in CREDENTIALS] == kept
+    assert load(loaded).credentials == {"kept": 2}
+
+
+def test_what_an_administrator_created_is_not_deactivated(loaded: FakeWiring) -> None:
+    own = CatalogEntry(
+        credential=a_credential(title="Own"),
+        version=1,
+        active=True,
+        origin=Origin.ADMIN,
+        content_hash="admin",
+    )
+    with loaded.store.begin() as repositories:
+        repositories.catalog.save(own, remarks=(), changed_by=UserId("a"), at=loaded.clock.now())
+
+    found = load(loaded)
+
+    assert (found.credentials, found.embedded) == ({"unchanged": 2}, 1)
+    with loaded.store.begin() as repositories:
+        assert repositories.catalog.get(own.credential.id) == own
+
+
+@pytest.mark.parametrize("active", [True, False])
+def test_a_question_that_an_administrator_changed_is_kept(
+    loaded: FakeWiring, *, active: bool
+) -> None:
+    first, second, third = QUESTIONS
+    own = BankEntry(
+        question=replace(first, prompt="Better?", version=2),
+        active=active,
+        origin=Origin.ADMIN,
+        content_hash="admin",
+    )
+    with loaded.store.begin() as repositories:
+        repositories.bank.save(own, remarks=(), changed_by=UserId("a"), at=loaded.clock.now())
+    seed(loaded, questions=[replace(first, prompt="Newer?"), second])
+
+    found = load(loaded)
+
+    assert found.questions == {"unchanged": 1, "kept": 1, "deactivated": 1}
+    seed(loaded, questions=[second, third])
+    load(loaded)
+    with loaded.store.begin() as repositories:
+        assert repositories.bank.get(first.id) == own
 
 
 def test_invalid_seeds_store_nothing(world: FakeWiring) -> None:

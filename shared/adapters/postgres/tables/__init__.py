@@ -6,7 +6,11 @@ from shared.adapters.postgres.tables.assessments import (
     assessments,
 )
 from shared.adapters.postgres.tables.audit import audit_anchors, audit_logs
-from shared.adapters.postgres.tables.catalog import credential_catalog, embedding_artifacts
+from shared.adapters.postgres.tables.catalog import (
+    credential_catalog,
+    credential_versions,
+    embedding_artifacts,
+)
 from shared.adapters.postgres.tables.content import question_versions, questions, role_catalog
 from shared.adapters.postgres.tables.feedback import recommendation_feedback
 from shared.adapters.postgres.tables.metadata import metadata
@@ -41,6 +45,7 @@ __all__ = [
     "audit_anchors",
     "audit_logs",
     "credential_catalog",
+    "credential_versions",
     "embedding_artifacts",
     "essay_scores",
     "idempotency_keys",

@@ -10,12 +10,16 @@ from shared.adapters.postgres.tables.metadata import (
     flag,
     integer,
     metadata,
+    moment,
     number,
+    one_of,
+    payload,
     text,
     texts,
     uuid,
     uuid_key,
 )
+from shared.domain.catalog import Origin
 from shared.domain.embedding import DIMENSIONS
 
 # Hyphens are taken out of skill ids: the parser would add `rest-api-design` as a word of its own.
@@ -47,11 +51,31 @@ credential_catalog = sa.Table(
     texts("tracks"),
     text("description"),
     texts("outcomes"),
+    text("source"),
+    integer("version"),
+    text("origin"),
     sa.Column("search", TSVECTOR, sa.Computed(SEARCHABLE, persisted=True)),
     sa.UniqueConstraint("slug"),
+    one_of("origin", Origin),
 )
 sa.Index("ix_credential_catalog_search", credential_catalog.c.search, postgresql_using="gin")
 sa.Index("ix_credential_catalog_tracks", credential_catalog.c.tracks, postgresql_using="gin")
+
+credential_versions = sa.Table(
+    "credential_versions",
+    metadata,
+    uuid("credential_id", sa.ForeignKey("credential_catalog.id")),
+    integer("version"),
+    flag("active"),
+    text("origin"),
+    text("content_hash"),
+    payload("body"),
+    payload("remarks"),
+    # Not a foreign key: an account can be erased, and history cannot be changed.
+    uuid("changed_by", nullable=True),
+    moment("changed_at"),
+    sa.PrimaryKeyConstraint("credential_id", "version"),
+)
 
 # No HNSW index: searches filter by track and level first, and what is left is few. Measured on
 # 40,000 credentials with random vectors in 12 tracks: exact distance over the 3,300 that fit takes

@@ -6,11 +6,14 @@ from shared.adapters.postgres.tables.metadata import (
     flag,
     integer,
     metadata,
+    moment,
+    one_of,
     payload,
     text,
     uuid,
     uuid_key,
 )
+from shared.domain.catalog import Origin
 
 role_catalog = sa.Table(
     "role_catalog",
@@ -36,7 +39,9 @@ questions = sa.Table(
     flag("active"),
     integer("current_version"),
     text("content_hash"),
+    text("origin"),
     sa.UniqueConstraint("slug"),
+    one_of("origin", Origin),
 )
 sa.Index("ix_questions_pool", questions.c.track_id, postgresql_where="active")
 
@@ -47,5 +52,10 @@ question_versions = sa.Table(
     integer("version"),
     text("content_hash"),
     payload("body"),
+    text("origin"),
+    payload("remarks"),
+    # Not a foreign key: an account can be erased, and history cannot be changed.
+    uuid("changed_by", nullable=True),
+    moment("changed_at", nullable=True),
     sa.PrimaryKeyConstraint("question_id", "version"),
 )

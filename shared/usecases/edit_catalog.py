@@ -1,0 +1,216 @@
+"""Create, change, deactivate and restore credentials of the catalog.
+
+Each is refused or done whole: content, history, audit row and, where an embedder is at hand that
+costs nothing, the new embedding. Otherwise the present text has none until the index is built
+again, and the old one goes on being searched. A dry run answers the same and writes nothing.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from shared.domain.catalog import (
+    CatalogChange,
+    CatalogEntry,
+    CredentialVersion,
+    Origin,
+    ensure_covered,
+    written_form,
+)
+from shared.domain.credential_text import embedding_text
+from shared.domain.errors import EngineError, InvalidContentError, SlugTakenError
+from shared.domain.idempotency import IdempotencyKey
+from shared.domain.recommendation import Credential, CredentialId
+from shared.domain.user import Caller
+from shared.ports.clock import Clock
+from shared.ports.content_review import ContentReview
+from shared.ports.embedder import Embedder
+from shared.ports.ids import Ids
+from shared.ports.store import Repositories, Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CatalogEditor:
+    """What every edit works with."""
+
+    caller: Caller
+    is_dry_run: bool
+    store: Store
+    review: ContentReview
+    clock: Clock
+    embedder: Embedder | None
+    """One without network or price; None leaves embeddings to the next building of the index."""
+
+
+def create_credential(
+    written: Mapping[str, Any],
+    editor: CatalogEditor,
+    *,
+    ids: Ids,
+    idempotency: IdempotencyKey | None,
+) -> CatalogChange:
+    """Add a credential.
+
+    Raises `InvalidContentError`, and `SlugTakenError` also for the slug of a deactivated one.
+    """
+    credential_id = CredentialId(ids.new())
+    with editor.store.begin() as repositories:
+        if idempotency and not editor.is_dry_run:
+            first = repositories.idempotency.claim(
+                idempotency,
+                resource_id=credential_id,
+                now=editor.clock.now(),
+            )
+            if first != credential_id:
+                return _replayed(repositories.catalog.version(CredentialId(first), 1))
+        repositories.catalog.lock()
+        if repositories.catalog.has(slug := str(written.get("id"))):
+            raise SlugTakenError(
+                f"there is a credential {slug}; change that one, or choose another slug"
+            )
+        change = _reviewed(written, None, credential_id, editor, repositories)
+        return _write("credential.created", change, editor, repositories)
+
+
+def update_credential(
+    credential_id: CredentialId, written: Mapping[str, Any], editor: CatalogEditor
+) -> CatalogChange:
+    """Replace the content of a credential, which makes it active and the administrators' own.
+
+    Raises `InvalidContentError`, also for another slug, and `CoverageGapError`.
+    """
+    with editor.store.begin() as repositories:
+        repositories.catalog.lock()
+        before = repositories.catalog.get(credential_id)
+        if written.get("id") != before.credential.slug:
+            raise InvalidContentError(
+                (("/slug", f"a slug never changes; this one is {before.credential.slug}"),)
+            )
+        change = _reviewed(written, before, credential_id, editor, repositories)
+        return _write("credential.updated", change, editor, repositories)
+
+
+def deactivate_credential(credential_id: CredentialId, editor: CatalogEditor) -> CatalogChange:
+    """Take a credential out of recommendations to come; those given keep their copy.
+
+    Raises `CoverageGapError` when a track would have none of the level left.
+    """
+    with editor.store.begin() as repositories:
+        repositories.catalog.lock()
+        before = repositories.catalog.get(credential_id)
+        after = before
+        if before.active:
+            after = replace(before, active=False, origin=Origin.ADMIN, version=before.version + 1)
+        change = CatalogChange(before=before, after=after, remarks=())
+        return _write("credential.deactivated", change, editor, repositories)
+
+
+def restore_credential(
+    credential_id: CredentialId, version: int, editor: CatalogEditor
+) -> CatalogChange:
+    """Make the content of an earlier version the present one, active, as a new version.
+
+    Whose work that version was, the seeds' or an administrator's, it becomes again. Raises
+    `InvalidContentError` when it would not be accepted today, and `CoverageGapError`.
+    """
+    with editor.store.begin() as repositories:
+        repositories.catalog.lock()
+        before = repositories.catalog.get(credential_id)
+        wanted = repositories.catalog.version(credential_id, version).entry
+        source = wanted.credential.source or before.credential.source
+        written = written_form(replace(wanted.credential, source=source))
+        change = _reviewed(
+            written, before, credential_id, editor, repositories, origin=wanted.origin
+        )
+        return _write("credential.restored", change, editor, repositories)
+
+
+def _reviewed(
+    written: Mapping[str, Any],
+    before: CatalogEntry | None,
+    credential_id: CredentialId,
+    editor: CatalogEditor,
+    repositories: Repositories,
+    *,
+    origin: Origin = Origin.ADMIN,
+) -> CatalogChange:
+    others = _without(credential_id, repositories.catalog.active())
+    found = editor.review.credential(
+        written,
+        credential_id=credential_id,
+        others=others,
+        tracks=repositories.tracks.active(),
+    )
+    after = CatalogEntry(
+        credential=found.credential,
+        version=before.version if before else 1,
+        active=True,
+        origin=origin,
+        content_hash=found.content_hash,
+    )
+    if before and after != before:
+        after = replace(after, version=before.version + 1)
+    return CatalogChange(before=before, after=after, remarks=found.remarks)
+
+
+def _write(
+    action: str, change: CatalogChange, editor: CatalogEditor, repositories: Repositories
+) -> CatalogChange:
+    if not change.is_change:
+        return change
+    before, after, now = change.before, change.after, editor.clock.now()
+    _ensure_covered(change, repositories)
+    if editor.is_dry_run:
+        return change
+    repositories.catalog.save(
+        after, remarks=change.remarks, changed_by=editor.caller.user_id, at=now
+    )
+    _embed(change, editor, repositories)
+    repositories.audit.append(
+        actor=editor.caller.user_id,
+        action=action,
+        subject=after.credential.id,
+        details={
+            "slug": after.credential.slug,
+            "version": after.version,
+            "before": _audited(before) if before else None,
+            "after": _audited(after),
+            "warnings": [remark.check for remark in change.remarks],
+        },
+        at=now,
+    )
+    return change
+
+
+def _ensure_covered(change: CatalogChange, repositories: Repositories) -> None:
+    before = repositories.catalog.active()
+    after = list(_without(change.after.credential.id, before))
+    if change.after.active:
+        after.append(change.after.credential)
+    track_ids = {track.id for track in repositories.tracks.active()}
+    ensure_covered(before, after, track_ids=track_ids)
+
+
+def _embed(change: CatalogChange, editor: CatalogEditor, repositories: Repositories) -> None:
+    """Embed a new text under the lock of the catalog, so that it is the text that is stored."""
+    credential = change.after.credential
+    text = embedding_text(credential)
+    if editor.embedder is None or not change.after.active:
+        return
+    try:
+        (vector,) = editor.embedder.embed([text])
+    except EngineError:
+        return  # it stays stale until the index is built again
+    repositories.credentials.put_embeddings(editor.embedder.model, {credential.id: vector})
+
+
+def _without(credential_id: CredentialId, credentials: Sequence[Credential]) -> list[Credential]:
+    return [credential for credential in credentials if credential.id != credential_id]
+
+
+def _audited(entry: CatalogEntry) -> dict[str, Any]:
+    return {"hash": entry.content_hash, "active": entry.active, "origin": entry.origin.value}
+
+
+def _replayed(first: CredentialVersion) -> CatalogChange:
+    return CatalogChange(before=None, after=first.entry, remarks=first.remarks, is_replay=True)
