@@ -96,6 +96,10 @@ STAFF_FUNCTIONS: Final[Mapping[str, Spec]] = {
     "list_question_versions": Spec({DATABASE}),
     "restore_question": Spec({DATABASE}),
     "get_index": Spec({DATABASE, ENGINE_CHOICE}),
+    "serve_tracks": Spec({DATABASE}),
+    "transfer_content": Spec(
+        {DATABASE, ENGINE_CHOICE}, timeout=LONGEST_REQUEST, memory_mb=WHOLE_CORE_MB
+    ),
 }
 """Behind the routes that no student may call: what `StaffStack` is made of."""
 

@@ -13,7 +13,7 @@ from typing import Annotated, Final, Literal
 from botocore.exceptions import BotoCoreError, ClientError
 from cyclopts import App, Parameter
 
-from local_stack import admin_commands, content_commands, terminal
+from local_stack import admin_commands, content_commands, terminal, transfer_commands
 from local_stack import logs as logs_of
 from local_stack.asset import build_lambda_asset
 from local_stack.demo import run_demo
@@ -33,6 +33,7 @@ app.command(content_commands.seeds)
 app.command(content_commands.catalog)
 app.command(admin_commands.users)
 app.command(admin_commands.audit)
+app.command(transfer_commands.content)
 app.command(score)
 app.command(recommend)
 

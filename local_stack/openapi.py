@@ -30,7 +30,7 @@ TAGS: Final = {
     "Administration": "Users, accommodations, erasure and the audit log, for admins",
     "Dashboards": "What goes on, what it costs, and what staff see of everybody together",
     "Webhooks": "Who is told of events, and what was sent",
-    "Content": "What admins keep: questions, the catalog of credentials and its index",
+    "Content": "What admins keep: tracks, questions, the catalog of credentials and its index",
     "Operations": "Health, keys and this document",
 }
 

@@ -1,10 +1,11 @@
 """What the commands print: results to standard output, how the work goes to standard error."""
 
 import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 
 from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
@@ -17,6 +18,20 @@ def step(name: str) -> Generator[None]:
     with err.status(f"{name} …"):
         yield
     err.print(f"  [green]✓[/] {name:<16} [dim]{time.monotonic() - started:5.1f} s[/]")
+
+
+@contextmanager
+def progress(name: str, steps: int) -> Generator[Callable[[], None]]:
+    """Show a bar while the work goes on, on a terminal alone; what it gives counts one step."""
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bar:
+        task = bar.add_task(name, total=steps)
+        yield lambda: bar.advance(task)
 
 
 def complain(problem: str, remedy: str) -> None:

@@ -16,6 +16,7 @@ from shared.domain.budget import Budget
 from shared.domain.pricing import LIST_PRICES, Price
 from shared.domain.webhook import WebhookPolicy
 from shared.ports.clock import Clock
+from shared.ports.content_files import ContentFiles
 from shared.ports.content_review import ContentReview
 from shared.ports.delivery_runs import DeliveryRuns
 from shared.ports.embedder import Embedder
@@ -86,6 +87,12 @@ class Wiring:
         from shared.adapters.seed_files.source import SeedFolder
 
         return SeedFolder(folder, self.ids)
+
+    @cached_property
+    def content_files(self) -> ContentFiles:
+        from shared.adapters.content_files.files import SeedAndQtiFiles
+
+        return SeedAndQtiFiles()
 
     @cached_property
     def content_review(self) -> ContentReview:

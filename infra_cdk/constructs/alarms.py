@@ -30,8 +30,11 @@ MOST_METRICS: Final = 10
 """CloudWatch's limit for one alarm."""
 SERVER_ERRORS: Final = 5
 """In five minutes: a client that tries again three times does not wake anybody."""
-UNWATCHED: Final = frozenset({"complete_assessment", "check_health", "get_jwks", "serve_docs"})
-"""The first waits for the pipeline on purpose; nobody waits for the others."""
+UNWATCHED: Final = frozenset(
+    {"complete_assessment", "transfer_content", "check_health", "get_jwks", "serve_docs"}
+)
+"""The first waits for the pipeline on purpose, and whole files take their time; nobody waits for
+the others."""
 
 
 class Alarms(Construct):

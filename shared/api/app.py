@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Mapping
 from functools import partial
 from http import HTTPStatus
+from types import MappingProxyType
 from typing import Any, Final, cast
 
 from aws_lambda_powertools import Logger
@@ -18,7 +19,7 @@ from aws_lambda_powertools.event_handler.openapi.exceptions import (
 from aws_lambda_powertools.logging import correlation_paths
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from shared.api.body import MAX_BODY_BYTES, body_size, is_json, is_text, read_json
+from shared.api.body import JSON_BODY, Accepted, body_size, is_accepted, is_text, read_json
 from shared.api.caller import ensure_allowed
 from shared.api.problem import problem, problem_of
 from shared.api.validation import field_errors
@@ -33,6 +34,7 @@ Reply = dict[str, Any]
 HttpHandler = Callable[[Event, LambdaContext], Reply]
 
 UNREADABLE: Final = "the body is not JSON in UTF-8"
+NO_FILES: Final[Mapping[str, Accepted]] = MappingProxyType({})
 
 
 def build_api() -> APIGatewayHttpResolver:
@@ -65,7 +67,7 @@ def build_api() -> APIGatewayHttpResolver:
 
     @api.exception_handler(RequestUnsupportedContentType)
     def _unsupported(_: RequestUnsupportedContentType) -> Response[str]:
-        return _unsupported_media_type(api.current_event.path)
+        return _unsupported_media_type(api.current_event.path, JSON_BODY)
 
     @api.not_found
     def _no_such_path(_: NoSuchPathError) -> Response[str]:
@@ -85,8 +87,12 @@ def build_api() -> APIGatewayHttpResolver:
     return api
 
 
-def handler_of(api: APIGatewayHttpResolver, metrics: Callable[[], Metrics]) -> HttpHandler:
-    """Return the `lambda_handler` around a resolver.
+def handler_of(
+    api: APIGatewayHttpResolver,
+    metrics: Callable[[], Metrics],
+    bodies: Mapping[str, Accepted] = NO_FILES,
+) -> HttpHandler:
+    """Return the `lambda_handler` around a resolver; `bodies` by route, JSON for the others.
 
     Before the resolver looks at a request: may this caller come in, and can the body be read?
     Around it: one log line, one latency, and no exception that leaves without a problem document.
@@ -99,7 +105,7 @@ def handler_of(api: APIGatewayHttpResolver, metrics: Callable[[], Metrics]) -> H
         started = time.perf_counter()
         route = event.get("routeKey", "")
         logger.append_keys(route=route, **_subject(event))
-        reply = _answer(api, event, context)
+        reply = _answer(api, event, context, bodies.get(route, JSON_BODY))
         elapsed = (time.perf_counter() - started) * 1000
         metrics().milliseconds(Metric.REQUEST_LATENCY, elapsed, route=route)
         logger.info("answered", status=reply["statusCode"], milliseconds=round(elapsed, 1))
@@ -108,11 +114,13 @@ def handler_of(api: APIGatewayHttpResolver, metrics: Callable[[], Metrics]) -> H
     return cast("HttpHandler", lambda_handler)
 
 
-def _answer(api: APIGatewayHttpResolver, event: Event, context: LambdaContext) -> Reply:
+def _answer(
+    api: APIGatewayHttpResolver, event: Event, context: LambdaContext, accepted: Accepted
+) -> Reply:
     path = event.get("rawPath", "")
     try:
         ensure_allowed(event)
-        if refusal := _refuse_body(event, path):
+        if refusal := _refuse_body(event, path, accepted):
             return _reply(refusal)
         return api.resolve(event, context)
     except DomainError as error:
@@ -123,18 +131,18 @@ def _answer(api: APIGatewayHttpResolver, event: Event, context: LambdaContext) -
         return _reply(_our_fault(context, path))
 
 
-def _refuse_body(event: Event, path: str) -> Response[str] | None:
-    """Return the answer to a body that no route can read, None to any other."""
-    if body_size(event) > MAX_BODY_BYTES:
+def _refuse_body(event: Event, path: str, accepted: Accepted) -> Response[str] | None:
+    """Return the answer to a body that the route cannot read, None to any other."""
+    if body_size(event) > accepted.max_bytes:
         return problem(
             HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
             "body_too_large",
-            f"the body has more than {MAX_BODY_BYTES} bytes; save fewer or shorter answers",
+            f"the body has more than {accepted.max_bytes} bytes; {accepted.remedy}",
             instance=path,
         )
-    if not is_json(event):
-        return _unsupported_media_type(path)
-    if not is_text(event):
+    if not is_accepted(event, accepted):
+        return _unsupported_media_type(path, accepted)
+    if accepted.is_json_alone and not is_text(event):
         return problem(
             HTTPStatus.UNPROCESSABLE_ENTITY,
             "invalid_request",
@@ -145,11 +153,11 @@ def _refuse_body(event: Event, path: str) -> Response[str] | None:
     return None
 
 
-def _unsupported_media_type(path: str) -> Response[str]:
+def _unsupported_media_type(path: str, accepted: Accepted) -> Response[str]:
     return problem(
         HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
         "unsupported_media_type",
-        "send the body as application/json",
+        f"send the body as {' or '.join(sorted(accepted.media_types))}",
         instance=path,
     )
 

@@ -4,6 +4,7 @@ import base64
 import binascii
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
@@ -11,6 +12,31 @@ from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValida
 MAX_BODY_BYTES: Final = 512 * 1024
 """Ten answers of 10,000 characters are 100 kB of English, 300 kB of Chinese; API Gateway itself
 would take 10 MB."""
+
+MAX_FILE_BYTES: Final = 4 * 1024 * 1024
+"""Lambda takes events of 6 MB, in which a binary body is a third longer."""
+JSON: Final = "application/json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accepted:
+    """What the body of a route may be."""
+
+    media_types: frozenset[str]
+    max_bytes: int
+    remedy: str
+    """For a body that is larger."""
+
+    @property
+    def is_json_alone(self) -> bool:
+        return self.media_types == {JSON}
+
+
+JSON_BODY: Final = Accepted(
+    media_types=frozenset({JSON}),
+    max_bytes=MAX_BODY_BYTES,
+    remedy="save fewer or shorter answers",
+)
 
 
 def body_size(event: Mapping[str, Any]) -> int:
@@ -21,15 +47,21 @@ def body_size(event: Mapping[str, Any]) -> int:
     return len(body.encode("utf-8", "surrogatepass"))
 
 
-def is_json(event: Mapping[str, Any]) -> bool:
-    """Tell whether the body, where there is one, says that it is JSON or does not say what it is.
-
-    Powertools would also read forms, in which every value is a text.
-    """
+def media_type(event: Mapping[str, Any]) -> str:
+    """Return what the body is said to be, without parameters such as `charset`."""
     said = (event.get("headers") or {}).get("content-type", "")
-    kind = said.partition(";")[0].strip()
+    return said.partition(";")[0].strip().lower()
+
+
+def is_accepted(event: Mapping[str, Any], accepted: Accepted) -> bool:
+    """Tell whether the body, where there is one, says that it is of an accepted kind.
+
+    One that does not say what it is passes for JSON. Powertools would also read forms, in which
+    every value is a text.
+    """
+    kind = media_type(event)
     has_body = bool(event.get("body")) or kind.startswith("multipart/")
-    return not has_body or kind in {"", "application/json"}
+    return not has_body or (kind or JSON) in accepted.media_types
 
 
 def is_text(event: Mapping[str, Any]) -> bool:

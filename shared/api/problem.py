@@ -47,6 +47,8 @@ STATUS_BY_ERROR: Final[Mapping[type[DomainError], HTTPStatus]] = {
     errors.UnknownQuestionError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.UnknownCredentialError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.InvalidContentError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.InvalidImportError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.ExportTooLargeError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.RateLimitedError: HTTPStatus.TOO_MANY_REQUESTS,
     errors.StoreUnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
 }
@@ -125,7 +127,7 @@ DESCRIPTIONS: Final[Mapping[int, str]] = {
     409: "The wrong moment",
     410: "The assessment has expired",
     413: "The body is too large",
-    415: "The body is not JSON",
+    415: "The body is not of a kind that the route reads",
     422: "The body or a parameter is not valid",
     429: "Too many requests; see Retry-After",
     500: "Our fault",

@@ -50,7 +50,7 @@ class CredentialVersion:
     entry: CatalogEntry
     remarks: tuple[Remark, ...]
     changed_by: UserId | None
-    """None for the loading of seeds."""
+    """None for the loading of seeds, and for a person at the terminal."""
     changed_at: datetime
 
 

@@ -87,6 +87,21 @@ class InvalidContentError(DomainError):
         self.faults = faults
 
 
+class InvalidImportError(InvalidContentError):
+    """An import with faults, of which nothing was stored.
+
+    The pointers of `faults` begin with the row: `essay.yaml row 3/rubric`.
+    """
+
+    code = "invalid_import"
+
+
+class ExportTooLargeError(DomainError):
+    """An export that no response can carry."""
+
+    code = "export_too_large"
+
+
 class SlugTakenError(DomainError):
     """Content with this slug exists, active or not."""
 
@@ -100,7 +115,7 @@ class CoverageGapError(DomainError):
 
 
 class PoolTooSmallError(DomainError):
-    """A track's pool would have fewer active questions than its mix asks."""
+    """A track's pool has, or would have, fewer active questions than its mix asks."""
 
     code = "pool_too_small"
 

@@ -33,7 +33,7 @@ class QuestionVersion:
     content_hash: str
     remarks: tuple[Remark, ...]
     changed_by: UserId | None
-    """None for the loading of seeds."""
+    """None for the loading of seeds, and for a person at the terminal."""
     changed_at: datetime | None
     """None for what was stored before times were."""
 

@@ -1,7 +1,7 @@
 """A track: a role that one can be assessed for."""
 
 from dataclasses import dataclass
-from typing import NewType
+from typing import Any, NewType
 
 TrackId = NewType("TrackId", str)
 
@@ -45,3 +45,31 @@ class Track:
 
     def domain(self, domain_id: str) -> TrackDomain | None:
         return next((d for d in self.domains if d.id == domain_id), None)
+
+
+def written_track(track: Track) -> dict[str, Any]:
+    """Return the track by the names in which authors write it."""
+    mix = track.question_mix
+    return {
+        "id": track.id,
+        "name": track.name,
+        "description": track.description,
+        "skillFocus": list(track.skill_focus),
+        "estimatedMinutes": track.estimated_minutes,
+        "questionMix": {
+            "theoretical": mix.theoretical,
+            "essay": mix.essay,
+            "profile": mix.profile,
+        },
+        "domains": [
+            {
+                "id": domain.id,
+                "name": domain.name,
+                "weight": domain.weight,
+                "skills": list(domain.skills),
+                "strength": domain.strength,
+                "improvement": domain.improvement,
+            }
+            for domain in track.domains
+        ],
+    }

@@ -1,13 +1,14 @@
-"""Create, change, deactivate and restore questions.
+"""Create, change, deactivate, restore and import questions.
 
 Each is refused or done whole, with its audit row. Assessments that run keep the version they were
 started with. A dry run answers the same and writes nothing.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from shared.domain.audit import OPERATOR
 from shared.domain.catalog import Origin
 from shared.domain.errors import InvalidContentError, NotFoundError, SlugTakenError
 from shared.domain.idempotency import IdempotencyKey
@@ -20,9 +21,25 @@ from shared.domain.question_bank import (
     written_question,
 )
 from shared.domain.track import Track, TrackId
+from shared.domain.transfer import (
+    ImportedRow,
+    ImportReport,
+    QuestionRow,
+    RowAction,
+    RowFault,
+    Sheet,
+    faults_of,
+    in_order,
+    repeated_slugs,
+)
 from shared.domain.user import Caller
 from shared.ports.clock import Clock
-from shared.ports.content_review import ContentReview
+from shared.ports.content_review import (
+    ContentReview,
+    QuestionDraft,
+    ReviewedQuestion,
+    nobody_waits,
+)
 from shared.ports.ids import Ids
 from shared.ports.store import Repositories, Store
 
@@ -40,7 +57,8 @@ class WrittenQuestion:
 class QuestionEditor:
     """What every edit works with."""
 
-    caller: Caller
+    caller: Caller | None
+    """None for the operator."""
     is_dry_run: bool
     store: Store
     review: ContentReview
@@ -54,7 +72,7 @@ def create_question(
     ids: Ids,
     idempotency: IdempotencyKey | None,
 ) -> BankChange:
-    """Add a question to the pool of an active track.
+    """Add a question to the pool of a track, which need not be active yet.
 
     Raises `InvalidContentError`, and `SlugTakenError` also for the slug of a deactivated one.
     """
@@ -124,9 +142,111 @@ def restore_question(question_id: QuestionId, version: int, editor: QuestionEdit
         return _write("question.restored", change, editor, repositories)
 
 
+def import_questions(
+    sheet: Sheet[QuestionRow],
+    editor: QuestionEditor,
+    *,
+    ids: Ids,
+    on_each: Callable[[], None] = nobody_waits,
+) -> ImportReport[BankChange]:
+    """Create and update questions by their slugs, all or none; what is the same stays as it is.
+
+    A row that says `active: false` deactivates. A dry run answers with the faults of all rows;
+    otherwise `InvalidImportError` names them. `PoolTooSmallError` is raised in both. `on_each` is
+    called for each row that was judged, and for each that was written.
+    """
+    with editor.store.begin() as repositories:
+        repositories.bank.lock()
+        known = {
+            entry.question.slug: entry
+            for entry in repositories.bank.find([r.place.slug for r in sheet.rows if r.place.slug])
+        }
+        tracks = {track.id: track for track in repositories.track_catalog.all()}
+        faults = [*sheet.faults, *repeated_slugs(sheet.rows)]
+        drafts: list[tuple[QuestionRow, QuestionDraft]] = []
+        for row in sheet.rows:
+            before = known.get(row.place.slug or "")
+            if wrong := _misplaced(row, before, tracks):
+                faults += wrong
+                on_each()
+            else:
+                drafts.append((row, _draft(row, before, tracks[row.track_id], ids)))
+        own = {draft.question_id for _, draft in drafts}
+        verdicts = editor.review.questions(
+            [draft for _, draft in drafts],
+            others=[q for q in repositories.bank.active() if q.id not in own],
+            on_each=on_each,
+        )
+        rows: list[ImportedRow[BankChange]] = []
+        for (row, _), found in zip(drafts, verdicts, strict=True):
+            if isinstance(found, InvalidContentError):
+                faults += faults_of(row, found)
+            else:
+                rows.append(_imported(row, known.get(found.question.slug), found))
+        report = ImportReport(rows=tuple(rows), faults=in_order(faults))
+        _ensure_pools([row.change for row in rows if row.change], repositories)
+        if editor.is_dry_run:
+            return report
+        report.ensure_faultless()
+        for row in rows:
+            if row.change and row.change.is_change:
+                _save(f"question.{row.action}", row.change, editor, repositories)
+            on_each()
+        return report
+
+
+def _misplaced(
+    row: QuestionRow, before: BankEntry | None, tracks: Mapping[TrackId, Track]
+) -> list[RowFault]:
+    """Return what is wrong with where the row would put its question."""
+    found: list[tuple[str, str]] = []
+    if before:
+        written = WrittenQuestion(track_id=row.track_id, kind=row.kind, content=row.content)
+        found += _differences(written, before)
+    elif row.track_id not in tracks:
+        found.append(_no_track(row.track_id))
+    return [RowFault(place=row.place, pointer=p, detail=d) for p, d in found]
+
+
+def _draft(row: QuestionRow, before: BankEntry | None, track: Track, ids: Ids) -> QuestionDraft:
+    return QuestionDraft(
+        written=row.content,
+        kind=row.kind,
+        question_id=before.question.id if before else QuestionId(ids.new()),
+        track=track,
+        kept_hash=before.content_hash if before and before.active else None,
+    )
+
+
+def _imported(
+    row: QuestionRow, before: BankEntry | None, found: ReviewedQuestion
+) -> ImportedRow[BankChange]:
+    if found.active:
+        is_kept = before and before.active and before.content_hash == found.content_hash
+        after = before if is_kept else _after(before, found, Origin.ADMIN)
+    elif before and before.active:
+        after = replace(before, active=False, origin=Origin.ADMIN)
+    else:
+        after = before
+    if after is None:
+        return ImportedRow(place=row.place, action=RowAction.UNCHANGED, change=None)
+    change = BankChange(before=before, after=after, remarks=found.remarks)
+    action = RowAction.UPDATED if before else RowAction.CREATED
+    if not after.active:
+        action = RowAction.DEACTIVATED
+    return ImportedRow(
+        place=row.place, action=action if change.is_change else RowAction.UNCHANGED, change=change
+    )
+
+
 def _ensure_same(written: WrittenQuestion, before: BankEntry) -> None:
+    if faults := _differences(written, before):
+        raise InvalidContentError(tuple(faults))
+
+
+def _differences(written: WrittenQuestion, before: BankEntry) -> list[tuple[str, str]]:
     question = before.question
-    faults = [
+    return [
         (f"/{name}", f"this never changes; it is {kept}")
         for name, said, kept in (
             ("slug", written.content.get("id"), question.slug),
@@ -135,8 +255,6 @@ def _ensure_same(written: WrittenQuestion, before: BankEntry) -> None:
         )
         if said != kept
     ]
-    if faults:
-        raise InvalidContentError(tuple(faults))
 
 
 def _reviewed(
@@ -155,24 +273,31 @@ def _reviewed(
         track=_track(written.track_id, repositories),
         others=[q for q in repositories.bank.active() if q.id != question_id],
     )
+    after = _after(before, found, origin)
+    return BankChange(before=before, after=after, remarks=found.remarks)
+
+
+def _after(before: BankEntry | None, found: ReviewedQuestion, origin: Origin) -> BankEntry:
     version = before.question.version if before else 1
-    after = BankEntry(
+    if before and before.content_hash != found.content_hash:
+        version += 1
+    return BankEntry(
         question=replace(found.question, version=version),
         active=True,
         origin=origin,
         content_hash=found.content_hash,
     )
-    if before and before.content_hash != after.content_hash:
-        after = replace(after, question=replace(after.question, version=version + 1))
-    return BankChange(before=before, after=after, remarks=found.remarks)
 
 
 def _track(track_id: TrackId, repositories: Repositories) -> Track:
     try:
-        return repositories.tracks.get(track_id)
+        return repositories.track_catalog.get(track_id).track
     except NotFoundError:
-        fault = "/trackId", f"there is no track {track_id!r}"
-        raise InvalidContentError((fault,)) from None
+        raise InvalidContentError((_no_track(track_id),)) from None
+
+
+def _no_track(track_id: TrackId) -> tuple[str, str]:
+    return "/trackId", f"there is no track {track_id!r}"
 
 
 def _write(
@@ -180,16 +305,28 @@ def _write(
 ) -> BankChange:
     if not change.is_change:
         return change
-    before, after, now = change.before, change.after, editor.clock.now()
+    _ensure_pools([change], repositories)
+    if not editor.is_dry_run:
+        _save(action, change, editor, repositories)
+    return change
+
+
+def _ensure_pools(changes: Sequence[BankChange], repositories: Repositories) -> None:
     pool = repositories.bank.active()
-    left = [q for q in pool if q.id != after.question.id]
-    left += [after.question] if after.active else []
+    changed = {change.after.question.id for change in changes}
+    left = [q for q in pool if q.id not in changed]
+    left += [change.after.question for change in changes if change.after.active]
     ensure_pools(pool, left, repositories.tracks.active())
-    if editor.is_dry_run:
-        return change
-    repositories.bank.save(after, remarks=change.remarks, changed_by=editor.caller.user_id, at=now)
+
+
+def _save(
+    action: str, change: BankChange, editor: QuestionEditor, repositories: Repositories
+) -> None:
+    before, after, now = change.before, change.after, editor.clock.now()
+    changed_by = editor.caller.user_id if editor.caller else None
+    repositories.bank.save(after, remarks=change.remarks, changed_by=changed_by, at=now)
     repositories.audit.append(
-        actor=editor.caller.user_id,
+        actor=changed_by or OPERATOR,
         action=action,
         subject=after.question.id,
         details={
@@ -201,7 +338,6 @@ def _write(
         },
         at=now,
     )
-    return change
 
 
 def _audited(entry: BankEntry) -> dict[str, Any]:

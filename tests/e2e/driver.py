@@ -26,6 +26,7 @@ class Reply:
     status: int
     headers: httpx.Headers
     text: str
+    content: bytes
 
     @property
     def body(self) -> Any:
@@ -87,6 +88,7 @@ class Client:
             status=reply.status_code,
             headers=reply.headers,
             text=reply.text,
+            content=reply.content,
         )
 
     def get(self, path: str) -> Reply:

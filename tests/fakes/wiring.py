@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Final, Protocol
 
+from shared.adapters.content_files.files import SeedAndQtiFiles
 from shared.adapters.content_review import SeedContentReview
 from shared.adapters.derived_webhook_keys import DerivedWebhookKeys
 from shared.adapters.jwt_tokens import JwtTokenIssuer, SigningKey
@@ -12,6 +13,7 @@ from shared.domain.budget import Budget
 from shared.domain.pricing import Price
 from shared.domain.webhook import WebhookPolicy
 from shared.ports.clock import Clock
+from shared.ports.content_files import ContentFiles
 from shared.ports.content_review import ContentReview
 from shared.ports.delivery_runs import DeliveryRuns
 from shared.ports.embedder import Embedder
@@ -71,6 +73,7 @@ class FakeWiring:
         self.store = FakeStore()
         self.migrator = FakeMigrator()
         self.seeds = FakeSeedSource()
+        self.content_files = SeedAndQtiFiles()
         self.content_review = SeedContentReview(SKILLS)
         self.hasher = FakePasswordHasher()
         self.tokens = JwtTokenIssuer([SigningKey.from_seed(SIGNING_SEED)], issuer=TOKEN_ISSUER)
@@ -153,6 +156,8 @@ class Offered(Protocol):
     def embedding_model(self) -> str: ...
     @property
     def instant_embedder(self) -> Embedder | None: ...
+    @property
+    def content_files(self) -> ContentFiles: ...
     @property
     def content_review(self) -> ContentReview: ...
     @property

@@ -66,6 +66,8 @@ READERS: Final = (
     "list_question_versions",
     "restore_question",
     "get_index",
+    "serve_tracks",
+    "transfer_content",
     "apply_fallback",
     "apply_retention",
     "migrate_database",

@@ -76,6 +76,25 @@ def test_an_entry_comes_back_equal_with_its_history(store: Store) -> None:
         assert repositories.credentials.get_many([credential_id]) == (second.credential,)
 
 
+def test_those_that_exist_are_found_by_slug(store: Store) -> None:
+    here = an_entry(a_credential(slug="b"))
+    gone = an_entry(a_credential(slug="a"), active=False)
+    save(store, here, gone, an_entry(a_credential(slug="c")))
+
+    with store.begin() as repositories:
+        assert repositories.catalog.find(["b", "nobody", "a\0", "a", "b"]) == (gone, here)
+        assert repositories.catalog.find([]) == ()
+
+
+def test_nobody_signs_what_the_operator_changes(store: Store) -> None:
+    entry = an_entry()
+    with store.begin() as repositories:
+        repositories.catalog.save(entry, remarks=[], changed_by=None, at=NOON)
+        (version,) = repositories.catalog.versions(entry.credential.id)
+
+    assert version.changed_by is None
+
+
 @pytest.mark.parametrize("unknown", [an_id(), "nonsense", "a\0b"])
 def test_what_does_not_exist_is_not_found(store: Store, unknown: str) -> None:
     with store.begin() as repositories:

@@ -36,6 +36,7 @@ APPEND_ONLY = {
     "recommendation_feedback": "relevance = 1",
     "recommendation_items": "score = 1",
     "recommendations": "engine = ''",
+    "role_catalog": "name = 'Another'",
     "rule_scores": "score = 0.5",
 }
 CHANGES = [

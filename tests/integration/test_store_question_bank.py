@@ -92,6 +92,25 @@ def test_a_slug_is_taken_once_and_by_inactive_ones_too(store: Store) -> None:
         assert not repositories.bank.has("free")
 
 
+def test_those_that_exist_are_found_by_slug(store: Store) -> None:
+    here = an_entry(a_theoretical_question(slug="b"))
+    gone = an_entry(a_theoretical_question(slug="a"), active=False)
+    save(store, here, gone, an_entry(a_theoretical_question(slug="c")))
+
+    with store.begin() as repositories:
+        assert repositories.bank.find(["b", "nobody", "a\0", "a", "b"]) == (gone, here)
+        assert repositories.bank.find([]) == ()
+
+
+def test_nobody_signs_what_the_operator_changes(store: Store) -> None:
+    entry = an_entry(a_theoretical_question())
+    with store.begin() as repositories:
+        repositories.bank.save(entry, remarks=[], changed_by=None, at=NOON)
+        (version,) = repositories.bank.versions(entry.question.id)
+
+    assert (version.changed_by, version.changed_at) == (None, NOON)
+
+
 def test_pages_go_by_slug_to_the_end(store: Store) -> None:
     slugs = ("b-1", "a.2", "b", "a-10")
     save(store, *(an_entry(a_theoretical_question(slug=slug)) for slug in slugs))

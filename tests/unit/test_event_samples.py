@@ -333,6 +333,18 @@ def tells_of_a_change(reply: Reply, _: FakeWiring) -> bool:
     return reply["statusCode"] in {200, 201} and json.loads(reply["body"])["changed"]
 
 
+def imports_a_credential(reply: Reply, world: FakeWiring) -> bool:
+    body = json.loads(reply["body"])
+    assert (reply["statusCode"], body["created"]) == (200, 1), body
+    return "designing-apis" in world.store.state.credentials
+
+
+def changes_the_track(reply: Reply, world: FakeWiring) -> bool:
+    body = json.loads(reply["body"])
+    assert (reply["statusCode"], body["affected"]) == (200, {"runningAssessments": 1}), body
+    return world.store.state.tracks[TRACK, 2].estimated_minutes == 20
+
+
 def spare_a_question(world: FakeWiring) -> None:
     """Let the pool have one more than the track asks, and the first one be as authors write."""
     question = a_theoretical_question(options=three_options())
@@ -466,7 +478,9 @@ CASES: Final = {
     "serve_webhooks": Case(
         stage=Stage.NOBODY, check=answers(201, url="https://lms.example.com/assay", enabled=True)
     ),
+    "serve_tracks": Case(stage=Stage.ANSWERED, check=changes_the_track),
     "start_assessment": Case(stage=Stage.LOGGED_IN, check=starts_ten_questions),
+    "transfer_content": Case(stage=Stage.LOGGED_IN, check=imports_a_credential),
     "update_credential": Case(
         stage=Stage.LOGGED_IN, prepare=keep_a_credential, check=has_versions(2)
     ),

@@ -22,6 +22,7 @@ from shared.domain.errors import InvalidInputError, NotFoundError
 from shared.domain.essay import EssayScore, EssayScoreId
 from shared.domain.question import QuestionId
 from shared.domain.scoring import Profile, RuleScore
+from shared.domain.track import TrackId
 from shared.domain.user import UserId
 from shared.ports.store import Page
 
@@ -119,6 +120,15 @@ class PostgresAssessmentRepository:
         has_more = len(found) > limit
         items = tuple(found[:limit])
         return Page(items=items, next_cursor=items[-1].id if has_more else None)
+
+    def count_running(self, track_id: TrackId, *, now: datetime) -> int:
+        c = assessments.c
+        is_running = sa.or_(
+            sa.and_(c.status == AssessmentStatus.IN_PROGRESS, c.expires_at > now),
+            c.status == AssessmentStatus.SCORING,
+        )
+        of_track = sa.select(sa.func.count()).where(c.track_id == track_id, is_running)
+        return self._connection.scalar(of_track) or 0
 
     def save_profile(self, assessment_id: AssessmentId, profile: Profile) -> None:
         values = score_rows.from_profile(profile)

@@ -1,4 +1,4 @@
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -52,6 +52,11 @@ class PostgresCatalogRepository:
             raise NotFoundError(f"no credential {credential_id}")
         return to_entry(row)
 
+    def find(self, slugs: Collection[str]) -> tuple[CatalogEntry, ...]:
+        wanted = [slug for slug in slugs if is_storable(slug)]
+        query = sa.select(credential_catalog).where(_c.slug.in_(wanted)).order_by(_by_slug())
+        return tuple(map(to_entry, self._connection.execute(query)))
+
     def has(self, slug: str) -> bool:
         if not is_storable(slug):
             return False
@@ -77,7 +82,12 @@ class PostgresCatalogRepository:
         return CatalogPage(items=items, next_cursor=items[-1].credential.slug if has_more else None)
 
     def save(
-        self, entry: CatalogEntry, *, remarks: Sequence[Remark], changed_by: UserId, at: datetime
+        self,
+        entry: CatalogEntry,
+        *,
+        remarks: Sequence[Remark],
+        changed_by: UserId | None,
+        at: datetime,
     ) -> None:
         row = from_entry(entry)
         if entry.version == 1:

@@ -183,7 +183,7 @@ IMPERSONAL: Final[Mapping[str, frozenset[str]]] = {
     # `credential` and `sources` are the catalog's words.
     "recommendation_items": frozenset({"credential", "sources"}),
     "recommendations": frozenset({"engine", "model", "prompt_version", "prompt_hash"}),
-    "role_catalog": frozenset({"id", "name", "content_hash", "body"}),
+    "role_catalog": frozenset({"id", "name", "content_hash", "body", "origin"}),
     "rule_scores": frozenset({"domain"}),
     "users": frozenset({"role"}),
     "webhook_attempts": frozenset({"response_body", "error"}),

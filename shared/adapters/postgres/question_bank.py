@@ -1,4 +1,4 @@
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -36,6 +36,11 @@ class PostgresQuestionBankRepository:
             raise NotFoundError(f"no question {question_id}")
         return self._entries([row])[0]
 
+    def find(self, slugs: Collection[str]) -> tuple[BankEntry, ...]:
+        wanted = [slug for slug in slugs if is_storable(slug)]
+        query = sa.select(questions).where(_q.slug.in_(wanted)).order_by(_by_slug())
+        return tuple(self._entries(self._connection.execute(query)))
+
     def has(self, slug: str) -> bool:
         if not is_storable(slug):
             return False
@@ -60,7 +65,12 @@ class PostgresQuestionBankRepository:
         return BankPage(items=items, next_cursor=items[-1].question.slug if has_more else None)
 
     def save(
-        self, entry: BankEntry, *, remarks: Sequence[Remark], changed_by: UserId, at: datetime
+        self,
+        entry: BankEntry,
+        *,
+        remarks: Sequence[Remark],
+        changed_by: UserId | None,
+        at: datetime,
     ) -> None:
         question = entry.question
         row = {

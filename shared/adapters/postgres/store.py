@@ -27,6 +27,7 @@ from shared.adapters.postgres.recommendations import PostgresRecommendationRepos
 from shared.adapters.postgres.retention import PostgresRetentionRepository
 from shared.adapters.postgres.reviews import PostgresReviewRepository
 from shared.adapters.postgres.sessions import PostgresSessionRepository
+from shared.adapters.postgres.track_catalog import PostgresTrackCatalogRepository
 from shared.adapters.postgres.tracks import PostgresTrackRepository
 from shared.adapters.postgres.usage import PostgresUsageRepository
 from shared.adapters.postgres.users import PostgresUserRepository
@@ -55,6 +56,7 @@ class PostgresStore:
             sessions=PostgresSessionRepository(connection),
             accommodations=PostgresAccommodationsRepository(connection),
             tracks=PostgresTrackRepository(connection),
+            track_catalog=PostgresTrackCatalogRepository(connection),
             questions=PostgresQuestionRepository(connection, versions),
             bank=PostgresQuestionBankRepository(connection, versions),
             assessments=PostgresAssessmentRepository(connection, versions),

@@ -4,8 +4,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from shared.adapters.postgres.ids import is_storable
-from shared.adapters.postgres.payload import from_payload, to_payload
+from shared.adapters.postgres.payload import from_payload
 from shared.adapters.postgres.tables import role_catalog
+from shared.adapters.postgres.track_catalog import append_track, lock_tracks
+from shared.domain.catalog import Origin
 from shared.domain.errors import NotFoundError
 from shared.domain.track import Track, TrackId
 from shared.ports.store import Change
@@ -28,25 +30,15 @@ class PostgresTrackRepository:
 
     def put(self, track: Track, *, content_hash: str) -> Change:
         # Writers of tracks take turns; readers and starting assessments are not held up.
-        self._connection.execute(sa.text("LOCK TABLE role_catalog IN SHARE ROW EXCLUSIVE MODE"))
-        is_current = sa.and_(role_catalog.c.id == track.id, role_catalog.c.is_current)
-        query = sa.select(role_catalog.c.version, role_catalog.c.content_hash).where(is_current)
-        current = self._connection.execute(query).one_or_none()
-        if current and current.content_hash == content_hash:
+        lock_tracks(self._connection)
+        query = sa.select(role_catalog).where(role_catalog.c.id == track.id)
+        current = self._connection.execute(query.where(role_catalog.c.is_current)).one_or_none()
+        if current and current.content_hash == content_hash and current.active == track.active:
             return Change.UNCHANGED
+        if current and current.origin == Origin.ADMIN:
+            return Change.KEPT
         new = replace(track, version=current.version + 1 if current else 1)
-        self._connection.execute(sa.update(role_catalog).where(is_current).values(is_current=False))
-        self._connection.execute(
-            sa.insert(role_catalog).values(
-                id=new.id,
-                version=new.version,
-                name=new.name,
-                active=new.active,
-                is_current=True,
-                content_hash=content_hash,
-                body=to_payload(Track, new),
-            )
-        )
+        append_track(self._connection, new, origin=Origin.SEEDS, content_hash=content_hash)
         return Change.UPDATED if current else Change.ADDED
 
     def _one(self, track_id: TrackId, query: sa.Select[Any]) -> Track:

@@ -65,10 +65,7 @@ def _track_faults(folder: TrackFolder, skills: frozenset[str]) -> Iterator[str]:
     track, file = folder.track, f"{folder.name}/track.yaml"
     if track.id != folder.name.rpartition("/")[2]:
         yield f"{file}: id: is {track.id!r}, but the folder is {folder.name!r}"
-    yield from _unknown(f"{file}: skillFocus", track.skill_focus, skills, "skill")
-    for domain in track.domains:
-        yield from _unknown(f"{file}: domains/{domain.id}/skills", domain.skills, skills, "skill")
-    yield from _repeated(file, "domains", [d.id for d in track.domains])
+    yield from find_track_faults(file, track, skills=skills)
     domains = frozenset(d.id for d in track.domains)
     for name, questions in folder.files():
         for question in questions:
@@ -82,6 +79,14 @@ def _track_faults(folder: TrackFolder, skills: frozenset[str]) -> Iterator[str]:
     ):
         if (active := sum(q.active for q in entries)) < wanted:
             yield f"{folder.name}/{kind}.yaml: questions: {active} active, the mix needs {wanted}"
+
+
+def find_track_faults(where: str, track: TrackFile, *, skills: AbstractSet[str]) -> Iterator[str]:
+    """Yield the faults of a track beside the list of skills, as `find_faults` does."""
+    yield from _unknown(f"{where}: skillFocus", track.skill_focus, skills, "skill")
+    for domain in track.domains:
+        yield from _unknown(f"{where}: domains/{domain.id}/skills", domain.skills, skills, "skill")
+    yield from _repeated(where, "domains", [d.id for d in track.domains])
 
 
 def find_question_faults(

@@ -32,6 +32,7 @@ from shared.ports.store.records import (
 )
 from shared.ports.store.retention import RetentionRepository
 from shared.ports.store.reviews import ReviewRepository
+from shared.ports.store.track_catalog import TrackCatalogRepository, TrackEntryPage
 from shared.ports.store.webhooks import (
     DeliveryPage,
     DeliveryRepository,
@@ -69,6 +70,8 @@ __all__ = [
     "ReviewRepository",
     "SessionRepository",
     "Store",
+    "TrackCatalogRepository",
+    "TrackEntryPage",
     "TrackRepository",
     "UsageRepository",
     "UserPage",
@@ -86,6 +89,7 @@ class Repositories:
     sessions: SessionRepository
     accommodations: AccommodationsRepository
     tracks: TrackRepository
+    track_catalog: TrackCatalogRepository
     questions: QuestionRepository
     bank: QuestionBankRepository
     assessments: AssessmentRepository

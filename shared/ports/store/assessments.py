@@ -9,6 +9,7 @@ from shared.domain.assessment import Assessment, AssessmentId, Response, Snapsho
 from shared.domain.essay import EssayScore, EssayScoreId
 from shared.domain.question import QuestionId
 from shared.domain.scoring import Profile, RuleScore
+from shared.domain.track import TrackId
 from shared.domain.user import UserId
 
 
@@ -60,6 +61,10 @@ class AssessmentRepository(Protocol):
         ...
 
     def page_of(self, student_id: UserId, *, limit: int, after: AssessmentId | None) -> Page: ...
+
+    def count_running(self, track_id: TrackId, *, now: datetime) -> int:
+        """Return how many of the track can still get a result: being answered or being scored."""
+        ...
 
     def save_profile(self, assessment_id: AssessmentId, profile: Profile) -> None:
         """Insert the profile, or replace the one of this assessment."""

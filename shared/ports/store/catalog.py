@@ -1,6 +1,6 @@
 """The credential catalog, its search, and what was recommended of it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -95,6 +95,10 @@ class CatalogRepository(Protocol):
         """Return the entry, active or not, or raise `NotFoundError`."""
         ...
 
+    def find(self, slugs: Collection[str]) -> tuple[CatalogEntry, ...]:
+        """Return those that exist, active or not, by slug."""
+        ...
+
     def has(self, slug: str) -> bool:
         """Tell whether a credential has this slug, active or not."""
         ...
@@ -108,7 +112,12 @@ class CatalogRepository(Protocol):
     ) -> CatalogPage: ...
 
     def save(
-        self, entry: CatalogEntry, *, remarks: Sequence[Remark], changed_by: UserId, at: datetime
+        self,
+        entry: CatalogEntry,
+        *,
+        remarks: Sequence[Remark],
+        changed_by: UserId | None,
+        at: datetime,
     ) -> None:
         """Insert the entry, or replace the one with this id, and append its version.
 

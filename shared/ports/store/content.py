@@ -32,9 +32,10 @@ class TrackRepository(Protocol):
         ...
 
     def put(self, track: Track, *, content_hash: str) -> Change:
-        """Store the track as its next version, unless the current one has this hash.
+        """Store a seed as the next version of the track, unless the current one has this hash.
 
-        `track.version` is ignored.
+        What an administrator created, changed or deactivated is kept as it is. `track.version` is
+        ignored.
         """
         ...
 

@@ -1,6 +1,6 @@
 """Questions as administrators see and change them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -28,6 +28,10 @@ class QuestionBankRepository(Protocol):
         """Return the entry, active or not, or raise `NotFoundError`."""
         ...
 
+    def find(self, slugs: Collection[str]) -> tuple[BankEntry, ...]:
+        """Return those that exist, active or not, by slug."""
+        ...
+
     def has(self, slug: str) -> bool:
         """Tell whether a question has this slug, active or not."""
         ...
@@ -39,7 +43,12 @@ class QuestionBankRepository(Protocol):
     def page(self, selection: QuestionSelection, *, limit: int, after: str | None) -> BankPage: ...
 
     def save(
-        self, entry: BankEntry, *, remarks: Sequence[Remark], changed_by: UserId, at: datetime
+        self,
+        entry: BankEntry,
+        *,
+        remarks: Sequence[Remark],
+        changed_by: UserId | None,
+        at: datetime,
     ) -> None:
         """Insert the entry, or replace the one with this id; a new version is appended.
 

@@ -33,6 +33,7 @@ from tests.fakes.store.records import (
 from tests.fakes.store.retention import FakeRetentionRepository
 from tests.fakes.store.reviews import FakeReviewRepository
 from tests.fakes.store.state import State
+from tests.fakes.store.track_catalog import FakeTrackCatalogRepository
 from tests.fakes.store.webhooks import FakeDeliveryRepository, FakeWebhookRepository
 from tests.fakes.store.work import FakeJobRepository, FakeOutboxRepository
 
@@ -73,6 +74,7 @@ def _repositories(state: State) -> Repositories:
         sessions=FakeSessionRepository(state),
         accommodations=FakeAccommodationsRepository(state),
         tracks=FakeTrackRepository(state),
+        track_catalog=FakeTrackCatalogRepository(state),
         questions=FakeQuestionRepository(state),
         bank=FakeQuestionBankRepository(state),
         assessments=FakeAssessmentRepository(state),

@@ -8,6 +8,7 @@ from shared.domain.errors import InvalidInputError, NotFoundError
 from shared.domain.essay import EssayScore, EssayScoreId
 from shared.domain.question import QuestionId
 from shared.domain.scoring import Profile, RuleScore
+from shared.domain.track import TrackId
 from shared.domain.user import UserId
 from shared.ports.store import Page
 from tests.fakes.store.state import PipelineRun, State
@@ -67,6 +68,14 @@ class FakeAssessmentRepository:
             if not is_storable(response.answer.text or ""):
                 raise InvalidInputError("the text has characters that cannot be stored")
             self._state.responses[assessment_id, response.question_id] = response
+
+    def count_running(self, track_id: TrackId, *, now: datetime) -> int:
+        return sum(
+            a.status is AssessmentStatus.SCORING
+            or (a.status is AssessmentStatus.IN_PROGRESS and a.expires_at > now)
+            for a in self._state.assessments.values()
+            if a.track_id == track_id
+        )
 
     def page_of(self, student_id: UserId, *, limit: int, after: AssessmentId | None) -> Page:
         if after is not None and not is_id(after):

@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from shared.domain.catalog import (
@@ -31,6 +31,9 @@ class FakeCatalogRepository:
                 return entry
         raise NotFoundError(f"no credential {credential_id}")
 
+    def find(self, slugs: Collection[str]) -> tuple[CatalogEntry, ...]:
+        return tuple(self._entries[slug] for slug in sorted(set(slugs) & self._entries.keys()))
+
     def has(self, slug: str) -> bool:
         return slug in self._entries
 
@@ -48,7 +51,12 @@ class FakeCatalogRepository:
         return CatalogPage(items=items, next_cursor=items[-1].credential.slug if has_more else None)
 
     def save(
-        self, entry: CatalogEntry, *, remarks: Sequence[Remark], changed_by: UserId, at: datetime
+        self,
+        entry: CatalogEntry,
+        *,
+        remarks: Sequence[Remark],
+        changed_by: UserId | None,
+        at: datetime,
     ) -> None:
         credential = entry.credential
         if entry.version == 1 and credential.slug in self._entries:

@@ -7,6 +7,7 @@ from shared.domain.errors import NotFoundError
 from shared.domain.question import Question
 from shared.domain.question_bank import QuestionVersion
 from shared.domain.track import Track, TrackId
+from shared.domain.track_catalog import TrackEntry, TrackVersion
 from shared.ports.store import Change
 from tests.fakes.store.state import QuestionEntry, State
 
@@ -15,6 +16,7 @@ class FakeTrackRepository:
     def __init__(self, state: State) -> None:
         self._tracks = state.tracks
         self._current = state.current_tracks
+        self._history = state.track_history
 
     def active(self) -> tuple[Track, ...]:
         current = (self._tracks[key, version] for key, (version, _) in self._current.items())
@@ -34,10 +36,19 @@ class FakeTrackRepository:
 
     def put(self, track: Track, *, content_hash: str) -> Change:
         version, current_hash = self._current.get(track.id, (0, ""))
-        if version and current_hash == content_hash:
+        current = self._history.get((track.id, version))
+        if current and current_hash == content_hash and current.entry.track.active == track.active:
             return Change.UNCHANGED
-        self._tracks[track.id, version + 1] = replace(track, version=version + 1)
-        self._current[track.id] = version + 1, content_hash
+        if current and current.entry.origin is Origin.ADMIN:
+            return Change.KEPT
+        new = replace(track, version=version + 1)
+        self._tracks[track.id, new.version] = new
+        self._current[track.id] = new.version, content_hash
+        self._history[track.id, new.version] = TrackVersion(
+            entry=TrackEntry(track=new, origin=Origin.SEEDS, content_hash=content_hash),
+            changed_by=None,
+            changed_at=datetime.now(UTC),
+        )
         return Change.UPDATED if version else Change.ADDED
 
 

@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from shared.domain.catalog import Remark
@@ -25,6 +25,10 @@ class FakeQuestionBankRepository:
                 return self._entry(stored)
         raise NotFoundError(f"no question {question_id}")
 
+    def find(self, slugs: Collection[str]) -> tuple[BankEntry, ...]:
+        wanted = sorted(set(slugs) & self._questions.keys())
+        return tuple(self._entry(self._questions[slug]) for slug in wanted)
+
     def has(self, slug: str) -> bool:
         return slug in self._questions
 
@@ -46,7 +50,12 @@ class FakeQuestionBankRepository:
         return BankPage(items=items, next_cursor=items[-1].question.slug if has_more else None)
 
     def save(
-        self, entry: BankEntry, *, remarks: Sequence[Remark], changed_by: UserId, at: datetime
+        self,
+        entry: BankEntry,
+        *,
+        remarks: Sequence[Remark],
+        changed_by: UserId | None,
+        at: datetime,
     ) -> None:
         question = entry.question
         stored = self._questions.get(question.slug)

@@ -22,6 +22,7 @@ from shared.domain.review import Lease
 from shared.domain.scoring import Profile, RuleScore
 from shared.domain.session import Session
 from shared.domain.track import Track
+from shared.domain.track_catalog import TrackVersion
 from shared.domain.user import User
 from shared.domain.webhook import Webhook
 from shared.domain.webhook_delivery import Attempt, Delivery
@@ -69,6 +70,7 @@ class State:
     tracks: dict[tuple[str, int], Track] = field(default_factory=dict)
     current_tracks: dict[str, tuple[int, str]] = field(default_factory=dict)
     """Version and content hash by track id."""
+    track_history: dict[tuple[str, int], TrackVersion] = field(default_factory=dict)
     questions: dict[str, QuestionEntry] = field(default_factory=dict)
     """By slug."""
     question_versions: dict[tuple[str, int], Question] = field(default_factory=dict)

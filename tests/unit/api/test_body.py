@@ -4,7 +4,15 @@ import json
 import pytest
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 
-from shared.api.body import MAX_BODY_BYTES, body_size, is_json, is_text, raw_body, read_json
+from shared.api.body import (
+    JSON_BODY,
+    MAX_BODY_BYTES,
+    body_size,
+    is_accepted,
+    is_text,
+    raw_body,
+    read_json,
+)
 
 
 def encoded(body: bytes) -> str:
@@ -47,7 +55,9 @@ class TestKind:
     def test_json_and_what_does_not_say_are_taken(
         self, content_type: str, body: str | None
     ) -> None:
-        assert is_json({"headers": {"content-type": content_type}, "body": body})
+        event = {"headers": {"content-type": content_type}, "body": body}
+
+        assert is_accepted(event, JSON_BODY)
 
     @pytest.mark.parametrize(
         ("content_type", "body"),
@@ -61,10 +71,12 @@ class TestKind:
         ],
     )
     def test_other_kinds_are_not(self, content_type: str, body: str | None) -> None:
-        assert not is_json({"headers": {"content-type": content_type}, "body": body})
+        event = {"headers": {"content-type": content_type}, "body": body}
+
+        assert not is_accepted(event, JSON_BODY)
 
     def test_an_event_may_come_without_headers(self) -> None:
-        assert is_json({"body": "{}"})
+        assert is_accepted({"body": "{}"}, JSON_BODY)
 
 
 class TestText:

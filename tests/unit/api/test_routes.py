@@ -111,6 +111,14 @@ def test_what_admins_keep_is_for_admins_alone() -> None:
     assert {route.roles for route in kept} == {frozenset({Role.ADMIN})}
 
 
+def test_tracks_are_read_by_everybody_and_changed_by_admins_alone() -> None:
+    of_tracks = [route for route in ROUTES if route.path.startswith("/tracks")]
+    open_to_all = {(r.method, r.path) for r in of_tracks if r.roles is None}
+
+    assert open_to_all == {("GET", "/tracks"), ("GET", "/tracks/{trackId}")}
+    assert {r.roles for r in of_tracks if r.roles} == {frozenset({Role.ADMIN})}
+
+
 def test_only_what_must_be_is_open_to_everybody() -> None:
     assert {route.path for route in ROUTES if route.roles is None} == {
         "/health",

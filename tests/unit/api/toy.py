@@ -27,6 +27,7 @@ IDS: Final = {
     "questionId": "q_1",
     "recommendationId": "rec_1",
     "studentId": "usr_1",
+    "trackId": "backend-engineer",
     "userId": "usr_1",
     "webhookId": "whk_1",
 }

@@ -25,6 +25,11 @@ role_catalog = sa.Table(
     flag("is_current"),
     text("content_hash"),
     payload("body"),
+    text("origin"),
+    # Not a foreign key: an account can be erased, and history cannot be changed.
+    uuid("changed_by", nullable=True),
+    moment("changed_at", nullable=True),
+    one_of("origin", Origin),
 )
 current_track = sa.Index(
     "uq_role_catalog_current", role_catalog.c.id, unique=True, postgresql_where="is_current"
