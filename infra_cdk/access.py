@@ -1,8 +1,8 @@
 """What functions may use: each need is met by the settings and the permissions that it takes."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import assert_never
 
 from aws_cdk import aws_events as events
 
@@ -14,6 +14,7 @@ from shared.settings import (
     DatabaseSettings,
     EngineSettings,
     EventBusSettings,
+    RescoreSettings,
     TokenSettings,
     TransientTableSettings,
     UsageSettings,
@@ -29,6 +30,7 @@ class Need(StrEnum):
     """Which engine the deployment has, without the key to it."""
     EVENT_BUS = "event bus"
     PRICES = "prices"
+    RESCORE_POLICY = "rescore policy"
     SIGNING_KEY = "signing key"
     TRANSIENT_TABLE = "transient table"
     WEBHOOK_KEY = "webhook key"
@@ -42,47 +44,19 @@ class Access:
     bus: events.EventBus
 
     def give(self, to: PythonFunction, need: Need) -> None:
-        match need:
-            case Need.DATABASE:
-                self._give_database(to)
-            case Need.ENGINE:
-                self._give_engine_choice(to)
-                self.data.openai_secret.grant_read(to.function)
-            case Need.ENGINE_CHOICE:
-                self._give_engine_choice(to)
-            case Need.EVENT_BUS:
-                to.configure(EventBusSettings, event_bus_name=self.bus.event_bus_name)
-                self.bus.grant_put_events_to(to.function)
-            case Need.PRICES:
-                to.configure(
-                    UsageSettings,
-                    monthly_token_budget=str(self.stage.monthly_token_budget),
-                    model_prices=self.stage.model_prices,
-                )
-            case Need.SIGNING_KEY:
-                to.configure(
-                    TokenSettings,
-                    signing_secret_arn=self.data.signing_secret.secret_arn,
-                    token_issuer=f"assay-{self.stage.stage}",
-                )
-                self.data.signing_secret.grant_read(to.function)
-            case Need.TRANSIENT_TABLE:
-                table = self.data.transient_table
-                to.configure(TransientTableSettings, transient_table=table.table_name)
-                items = ("Get", "Put", "Update", "Delete")
-                table.grant(to.function, *(f"dynamodb:{action}Item" for action in items))
-            case Need.WEBHOOK_KEY:
-                secret = self.data.webhook_secret
-                to.configure(WebhookKeySettings, webhook_secret_arn=secret.secret_arn)
-                secret.grant_read(to.function)
-            case Need.WEBHOOK_POLICY:
-                to.configure(
-                    WebhookSettings,
-                    webhook_loopback=str(self.stage.is_local).lower(),
-                    webhook_time_scale=str(self.stage.webhook_time_scale),
-                )
-            case _:
-                assert_never(need)
+        gives: Mapping[Need, Callable[[PythonFunction], None]] = {
+            Need.DATABASE: self._give_database,
+            Need.ENGINE: self._give_engine,
+            Need.ENGINE_CHOICE: self._give_engine_choice,
+            Need.EVENT_BUS: self._give_event_bus,
+            Need.PRICES: self._give_prices,
+            Need.RESCORE_POLICY: self._give_rescore_policy,
+            Need.SIGNING_KEY: self._give_signing_key,
+            Need.TRANSIENT_TABLE: self._give_transient_table,
+            Need.WEBHOOK_KEY: self._give_webhook_key,
+            Need.WEBHOOK_POLICY: self._give_webhook_policy,
+        }
+        gives[need](to)
 
     def _give_database(self, to: PythonFunction) -> None:
         if self.data.database:
@@ -103,4 +77,48 @@ class Access:
             openai_embedding_model=stage.openai_embedding_model,
             model_timeout_seconds=str(stage.timings.model_call),
             monthly_token_budget=str(stage.monthly_token_budget),
+        )
+
+    def _give_engine(self, to: PythonFunction) -> None:
+        self._give_engine_choice(to)
+        self.data.openai_secret.grant_read(to.function)
+
+    def _give_event_bus(self, to: PythonFunction) -> None:
+        to.configure(EventBusSettings, event_bus_name=self.bus.event_bus_name)
+        self.bus.grant_put_events_to(to.function)
+
+    def _give_prices(self, to: PythonFunction) -> None:
+        to.configure(
+            UsageSettings,
+            monthly_token_budget=str(self.stage.monthly_token_budget),
+            model_prices=self.stage.model_prices,
+        )
+
+    def _give_rescore_policy(self, to: PythonFunction) -> None:
+        to.configure(RescoreSettings, degraded_may_lower=str(self.stage.degraded_may_lower).lower())
+
+    def _give_signing_key(self, to: PythonFunction) -> None:
+        to.configure(
+            TokenSettings,
+            signing_secret_arn=self.data.signing_secret.secret_arn,
+            token_issuer=f"assay-{self.stage.stage}",
+        )
+        self.data.signing_secret.grant_read(to.function)
+
+    def _give_transient_table(self, to: PythonFunction) -> None:
+        table = self.data.transient_table
+        to.configure(TransientTableSettings, transient_table=table.table_name)
+        items = ("Get", "Put", "Update", "Delete")
+        table.grant(to.function, *(f"dynamodb:{action}Item" for action in items))
+
+    def _give_webhook_key(self, to: PythonFunction) -> None:
+        secret = self.data.webhook_secret
+        to.configure(WebhookKeySettings, webhook_secret_arn=secret.secret_arn)
+        secret.grant_read(to.function)
+
+    def _give_webhook_policy(self, to: PythonFunction) -> None:
+        to.configure(
+            WebhookSettings,
+            webhook_loopback=str(self.stage.is_local).lower(),
+            webhook_time_scale=str(self.stage.webhook_time_scale),
         )

@@ -73,8 +73,8 @@ class ApplicationStack(Stack):
             self, "Http", stage=stage, authorizer=self._functions["authorize_request"]
         )
         self.http.add_routes(self, self._functions)
-        self._run_every("EveryMinute", EVERY_MINUTE, self._functions["reconcile"])
-        self._run_every("EveryDay", EVERY_DAY, self._functions["apply_retention"])
+        self._run_every("EveryMinute", EVERY_MINUTE, "reconcile", "run_rescores")
+        self._run_every("EveryDay", EVERY_DAY, "apply_retention")
         self._show()
         if not stage.is_local:
             # A laptop alarms nobody, and the emulator knows no alarms on metric math.
@@ -142,21 +142,16 @@ class ApplicationStack(Stack):
             webhooks.let_start(self._functions[module])
         return webhooks
 
-    def _run_every(self, id: str, period: Duration, runs: PythonFunction) -> None:
+    def _run_every(self, id: str, period: Duration, *modules: str) -> None:
         # The next time is the retry.
         age = Duration.seconds(min(period.to_seconds(), LONGEST_EVENT_AGE.to_seconds()))
-        runs.function.configure_async_invoke(retry_attempts=0, max_event_age=age)
-        events.Rule(
-            self,
-            id,
-            schedule=events.Schedule.rate(period),
-            targets=[
-                implements(
-                    events.IRuleTarget,
-                    targets.LambdaFunction(runs.function, retry_attempts=0, max_event_age=age),
-                )
-            ],
-        )
+        runs: list[events.IRuleTarget] = []
+        for module in modules:
+            function = self._functions[module].function
+            function.configure_async_invoke(retry_attempts=0, max_event_age=age)
+            run = targets.LambdaFunction(function, retry_attempts=0, max_event_age=age)
+            runs.append(implements(events.IRuleTarget, run))
+        events.Rule(self, id, schedule=events.Schedule.rate(period), targets=runs)
 
     def _show(self) -> None:
         Dashboard(
@@ -181,7 +176,8 @@ class ApplicationStack(Stack):
         alarms.watch_api(self.http.api)
         alarms.watch_latency()
         authorizer = self._functions["authorize_request"]
-        alarms.watch_errors("FunctionErrors", [authorizer, *workers, *background])
+        alarms.watch_errors("FunctionErrors", [authorizer, *workers])
+        alarms.watch_errors("BackgroundErrors", background)
         alarms.watch_webhooks(self.webhooks)
         senders = [self._functions[module] for module in WEBHOOK_FUNCTIONS]
         alarms.watch_errors("WebhookErrors", senders)

@@ -11,9 +11,10 @@ from infra_cdk.access import Need
 from infra_cdk.constructs.python_function import MEMORY_MB, WHOLE_CORE_MB
 
 DATABASE, ENGINE, EVENT_BUS = Need.DATABASE, Need.ENGINE, Need.EVENT_BUS
-PRICES, SIGNING_KEY, TRANSIENT_TABLE = Need.PRICES, Need.SIGNING_KEY, Need.TRANSIENT_TABLE
 WEBHOOK_KEY, WEBHOOK_POLICY = Need.WEBHOOK_KEY, Need.WEBHOOK_POLICY
 ENGINE_CHOICE = Need.ENGINE_CHOICE
+PRICES, RESCORE_POLICY = Need.PRICES, Need.RESCORE_POLICY
+SIGNING_KEY, TRANSIENT_TABLE = Need.SIGNING_KEY, Need.TRANSIENT_TABLE
 
 REQUEST: Final = Duration.seconds(10)
 LONGEST_REQUEST: Final = Duration.seconds(29)
@@ -100,6 +101,8 @@ STAFF_FUNCTIONS: Final[Mapping[str, Spec]] = {
     "transfer_content": Spec(
         {DATABASE, ENGINE_CHOICE}, timeout=LONGEST_REQUEST, memory_mb=WHOLE_CORE_MB
     ),
+    "start_rescore": Spec({DATABASE}),
+    "get_rescore": Spec({DATABASE}),
 }
 """Behind the routes that no student may call: what `StaffStack` is made of."""
 
@@ -117,6 +120,10 @@ BACKGROUND_FUNCTIONS: Final[Mapping[str, Spec]] = {
     "fail_assessment": Spec({DATABASE, EVENT_BUS}, timeout=STEP),
     "reconcile": Spec({DATABASE, EVENT_BUS}, timeout=ROUND),
     "apply_retention": Spec({DATABASE}, timeout=OPERATION),
+    # It begins nothing after 45 s; an assessment of three essays may take a minute more.
+    "run_rescores": Spec(
+        {DATABASE, ENGINE, EVENT_BUS, RESCORE_POLICY, TRANSIENT_TABLE}, timeout=OPERATION
+    ),
 }
 
 WEBHOOK_FUNCTIONS: Final[Mapping[str, Spec]] = {

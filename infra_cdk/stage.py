@@ -71,6 +71,8 @@ class Stage(BaseModel):
     """About 2,000 assessments of five prompts; 0 means no limit."""
     model_prices: Annotated[str, BeforeValidator(_json), AfterValidator(_prices)] = "{}"
     """Prices that the dashboard of usage takes in place of the list's."""
+    degraded_may_lower: bool = False
+    """Whether the model, once it is back, may lower what a fallback gave; else that stands."""
     model_timeout_seconds: int | None = Field(default=None, ge=1, le=60)
     database_url: str | None = Field(default=None, pattern=r"^postgresql\+pg8000://")
     """The embedded PostgreSQL of stage local; every other stage has its own Aurora."""

@@ -23,6 +23,7 @@ from local_stack.invocation import invoke as invoke_function
 from local_stack.invocation import invoke_or_fail
 from local_stack.outputs import Outputs
 from local_stack.recommend_command import recommend
+from local_stack.rescore_command import rescore
 from local_stack.score_command import score
 from local_stack.settings import ROOT, Settings
 from local_stack.stack import Stack
@@ -36,6 +37,7 @@ app.command(admin_commands.audit)
 app.command(transfer_commands.content)
 app.command(score)
 app.command(recommend)
+app.command(rescore)
 
 
 def settings() -> Settings:

@@ -94,6 +94,11 @@ class EngineSettings(Settings):
     """Above it the offline engines work, labelled as such; 0 means no limit."""
 
 
+class RescoreSettings(Settings):
+    degraded_may_lower: bool
+    """Whether the model, once it is back, may lower what a fallback gave."""
+
+
 class ModelPrice(BaseModel):
     """USD per million tokens."""
 

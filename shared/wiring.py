@@ -12,7 +12,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from shared.domain.budget import Budget
+from shared.domain.budget import MOST_PROMPTS, Budget
 from shared.domain.pricing import LIST_PRICES, Price
 from shared.domain.webhook import WebhookPolicy
 from shared.ports.clock import Clock
@@ -281,7 +281,7 @@ class Wiring:
 
     @cached_property
     def scorer(self) -> EssayScorer:
-        if self._uses_model:
+        if self.uses_model:
             from shared.adapters.openai.essay_scorer import OpenAIEssayScorer
 
             return OpenAIEssayScorer(self._provider("chat"), model=self._engine.openai_model)
@@ -290,7 +290,7 @@ class Wiring:
     @cached_property
     def second_reader(self) -> SecondReader | None:
         """The rubric engine beside a model: it takes milliseconds and no token."""
-        if not self._uses_model:
+        if not self.uses_model:
             return None
         from shared.adapters.rubric_engine.coefficients import DEFAULT
 
@@ -298,7 +298,7 @@ class Wiring:
 
     @cached_property
     def embedder(self) -> Embedder:
-        if self._uses_model:
+        if self.uses_model:
             from shared.adapters.openai.embedder import OpenAIEmbedder
 
             return OpenAIEmbedder(
@@ -311,7 +311,7 @@ class Wiring:
     @property
     def embedding_model(self) -> str:
         """The name of `embedder`'s model, without what it takes to ask the model."""
-        if self._uses_model:
+        if self.uses_model:
             from shared.adapters.openai.embedder import embedding_name
 
             return embedding_name(self._engine.openai_embedding_model)
@@ -322,11 +322,11 @@ class Wiring:
     @property
     def instant_embedder(self) -> Embedder | None:
         """The embedder where it needs neither network nor money, and so can work in a request."""
-        return None if self._uses_model else self.embedder
+        return None if self.uses_model else self.embedder
 
     @cached_property
     def summarizer(self) -> Summarizer:
-        if self._uses_model:
+        if self.uses_model:
             from shared.adapters.openai.summarizer import OpenAISummarizer
 
             return OpenAISummarizer(self._provider("chat"), model=self._engine.openai_model)
@@ -334,12 +334,26 @@ class Wiring:
 
     @cached_property
     def budget(self) -> ModelBudget:
+        return self._budget(MOST_PROMPTS)
+
+    @cached_property
+    def rescore_budget(self) -> ModelBudget:
+        """The month's alone: a pipeline has used up an assessment's prompts, or nearly."""
+        return self._budget(None)
+
+    @cached_property
+    def degraded_may_lower(self) -> bool:
+        from shared.settings import RescoreSettings
+
+        return RescoreSettings.from_env().degraded_may_lower
+
+    def _budget(self, most_prompts: int | None) -> ModelBudget:
         from shared.adapters.model_budget import StoredModelBudget, UnlimitedModelBudget
 
-        if not self._uses_model:
+        if not self.uses_model:
             return UnlimitedModelBudget()
         return StoredModelBudget(
-            Budget(monthly_tokens=self._engine.monthly_token_budget),
+            Budget(monthly_tokens=self._engine.monthly_token_budget, most_prompts=most_prompts),
             model=self._engine.openai_model,
             store=self.store,
             clock=self.clock,
@@ -353,7 +367,8 @@ class Wiring:
         return EngineSettings.from_env()
 
     @property
-    def _uses_model(self) -> bool:
+    def uses_model(self) -> bool:
+        """Whether essays are marked by a model, so that there is one to fail and to come back."""
         from shared.settings import Engine
 
         return self._engine.engine is Engine.OPENAI

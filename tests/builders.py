@@ -58,6 +58,13 @@ from shared.domain.recommendation import (
     Source,
     Trace,
 )
+from shared.domain.rescore import (
+    Rescore,
+    RescoredEssay,
+    RescoreId,
+    RescoreScope,
+    Verdict,
+)
 from shared.domain.scoring import Band, DomainScore, Profile, RuleScore
 from shared.domain.session import REFRESH_LIFETIME, Session
 from shared.domain.track import QuestionMix, Track, TrackDomain, TrackId
@@ -460,6 +467,39 @@ def a_profile(*, overall_score: int = 72, confidence: float = 0.86) -> Profile:
         domain_breakdown=(DomainScore(domain="backend.databases", score=80, questions=2),),
         strengths=("Databases: You reason soundly about how data is stored.",),
         improvements=("APIs: Practise designing resources.",),
+    )
+
+
+def a_rescore(
+    *,
+    id: str | None = None,
+    scope: RescoreScope = RescoreScope.TRACK,
+    subject: str = TRACK,
+    since: datetime | None = None,
+    is_dry_run: bool = False,
+    may_lower: bool = False,
+    requested_by: str = "operator",
+    requested_at: datetime = NOON,
+) -> Rescore:
+    return Rescore(
+        id=RescoreId(id or an_id()),
+        scope=scope,
+        subject=subject,
+        since=since,
+        is_dry_run=is_dry_run,
+        may_lower=may_lower,
+        requested_by=requested_by,
+        requested_at=requested_at,
+    )
+
+
+def a_rescored_essay(*, withheld: bool = False) -> RescoredEssay:
+    return RescoredEssay(
+        question_id=QuestionId(an_id()),
+        before=7.3,
+        after=6.0 if withheld else 7.3,
+        verdict=Verdict.WITHHELD if withheld else Verdict.UNCHANGED,
+        counts=False,
     )
 
 

@@ -2,6 +2,7 @@
 
 from shared.api.routes import BASE_PATH
 from shared.domain.assessment import AssessmentId
+from shared.domain.rescore import RescoreId
 
 
 def assessment_url(assessment_id: AssessmentId) -> str:
@@ -10,3 +11,7 @@ def assessment_url(assessment_id: AssessmentId) -> str:
 
 def status_url(assessment_id: AssessmentId) -> str:
     return f"{BASE_PATH}/assessments/{assessment_id}/status"
+
+
+def rescore_url(rescore_id: RescoreId) -> str:
+    return f"{BASE_PATH}/admin/rescores/{rescore_id}"

@@ -136,6 +136,17 @@ class Assessment:
             first.setdefault((degradation.reason, degradation.question_id), degradation)
         return replace(self, degradations=tuple(first.values()))
 
+    def heal(self, question_id: str) -> Self:
+        """Take back that the essay was marked by a fallback: what it is marked by now is none."""
+        return replace(
+            self,
+            degradations=tuple(
+                d
+                for d in self.degradations
+                if (d.reason, d.question_id) != (DegradedReason.ESSAY_SCORING_FALLBACK, question_id)
+            ),
+        )
+
     def complete(self, now: datetime) -> Self:
         return replace(self, status=AssessmentStatus.COMPLETED, completed_at=now)
 

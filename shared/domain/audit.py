@@ -7,11 +7,13 @@ from typing import Any, Final
 
 OPERATOR: Final = "operator"
 """The actor of what a person at the terminal does."""
+SYSTEM: Final = "system"
+"""The actor of what nobody asked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditEntry:
-    """`actor` is a user's id, or `OPERATOR`."""
+    """`actor` is a user's id, `OPERATOR` or `SYSTEM`."""
 
     number: int
     """From 1, without gaps."""

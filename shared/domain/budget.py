@@ -14,12 +14,14 @@ MOST_PROMPTS: Final = 5
 class Budget:
     monthly_tokens: int
     """0 for no limit."""
+    most_prompts: int | None = MOST_PROMPTS
+    """Of one assessment; None for no limit."""
 
     def ensure_left(self, *, prompts: int, tokens: int) -> None:
         """Raise `EngineRefusedError` when one more prompt would be too many."""
-        if prompts >= MOST_PROMPTS:
+        if self.most_prompts is not None and prompts >= self.most_prompts:
             raise EngineRefusedError(
-                f"the assessment has had its {MOST_PROMPTS} prompts", reason="prompt_limit"
+                f"the assessment has had its {self.most_prompts} prompts", reason="prompt_limit"
             )
         if self.monthly_tokens and tokens >= self.monthly_tokens:
             raise EngineRefusedError(

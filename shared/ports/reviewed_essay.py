@@ -3,16 +3,15 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from shared.domain.assessment import Assessment, AssessmentId
+from shared.domain.assessment import Assessment
 from shared.domain.errors import NotFoundError
 from shared.domain.essay import EssayScore, EssayScoreId
 from shared.domain.idempotency import IdempotencyKey
 from shared.domain.question import QuestionId, Rubric
 from shared.domain.review import Correction, ensure_free, ensure_reviewable, newest_of
-from shared.domain.scoring import Profile
 from shared.domain.user import Caller
+from shared.ports.corrected_result import correct_result
 from shared.ports.scored_assessment import read_scored
 from shared.ports.store import Repositories
 
@@ -72,46 +71,6 @@ def review_essay(
     if rubric is None:
         raise ValueError(f"question {question_id} has no rubric")
     after = remark(before, rubric, essay_score_id, now)
-    profile_before = repositories.assessments.profile(assessment.id) or scored.profile
-    repositories.assessments.add_essay_score(after)
-    profile_after = read_scored(repositories, assessment).profile
-    repositories.assessments.save_profile(AssessmentId(assessment.id), profile_after)
+    correction = correct_result(assessment, before, after, repositories)
     repositories.reviews.end_lease(before.id)
-    return Correction(
-        before=before, after=after, profile_before=profile_before, profile_after=profile_after
-    )
-
-
-def audit_review(
-    correction: Correction, reviewer: Caller, action: str, repositories: Repositories
-) -> None:
-    after = correction.after
-    repositories.audit.append(
-        actor=reviewer.user_id,
-        action=action,
-        subject=after.assessment_id,
-        details={
-            "questionId": after.question_id,
-            "essayScoreId": after.id,
-            "attempt": after.attempt,
-            "before": _essay(correction.before) | result_of(correction.profile_before),
-            "after": _essay(after) | result_of(correction.profile_after),
-        },
-        at=after.created_at,
-    )
-
-
-def _essay(score: EssayScore) -> dict[str, Any]:
-    return {
-        "score": score.score,
-        "criteria": {criterion.name.value: criterion.score for criterion in score.criteria},
-    }
-
-
-def result_of(profile: Profile) -> dict[str, Any]:
-    """Return what of a result may be told: numbers and the band."""
-    return {
-        "overallScore": profile.overall_score,
-        "band": profile.band.value,
-        "confidence": profile.confidence,
-    }
+    return correction

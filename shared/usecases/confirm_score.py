@@ -9,8 +9,9 @@ from shared.domain.question import Rubric
 from shared.domain.review import confirm, ensure_wanted
 from shared.domain.user import Caller
 from shared.ports.clock import Clock
+from shared.ports.corrected_result import audit_correction
 from shared.ports.ids import Ids
-from shared.ports.reviewed_essay import ReviewedEssay, audit_review, claim_review, review_essay
+from shared.ports.reviewed_essay import ReviewedEssay, claim_review, review_essay
 from shared.ports.store import Store
 
 
@@ -49,5 +50,5 @@ def confirm_score(
             essay_score_id=essay_score_id,
             now=now,
         )
-        audit_review(correction, reviewer, "essay.confirmed", repositories)
+        audit_correction(correction, repositories, actor=reviewer.user_id, action="essay.confirmed")
     return ReviewedEssay(score=correction.after, is_replay=False)

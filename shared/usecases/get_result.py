@@ -21,7 +21,7 @@ class Result:
     rule_scores: tuple[RuleScore, ...]
     essay_scores: tuple[EssayScore, ...]
     previous: Mapping[QuestionId, Sequence[EssayScore]]
-    """Of essays that a person has marked, the scores before, newest first."""
+    """Of essays that were marked again, the scores before, newest first."""
     recommendation: Recommendation
 
 
@@ -50,14 +50,15 @@ def get_result(assessment_id: AssessmentId, caller: Caller, *, store: Store) -> 
 def _previous(
     newest: Sequence[EssayScore], assessment_id: AssessmentId, repositories: Repositories
 ) -> Mapping[QuestionId, Sequence[EssayScore]]:
-    """One more round trip for results that somebody has reviewed, and none for the others."""
-    by_person = {s.question_id: s.attempt for s in newest if s.is_by_person}
-    if not by_person:
+    """One more round trip where an essay has a later attempt than the first, and none elsewhere."""
+    later = {s.question_id: s.attempt for s in newest if s.attempt > 1}
+    if not later:
         return {}
     events = repositories.assessments.essay_score_events(assessment_id)
-    return {
+    earlier = {
         question_id: [
             s for s in reversed(events) if s.question_id == question_id and s.attempt < attempt
         ]
-        for question_id, attempt in by_person.items()
+        for question_id, attempt in later.items()
     }
+    return {question_id: scores for question_id, scores in earlier.items() if scores}

@@ -3,23 +3,17 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from shared.domain.assessment import Assessment, AssessmentId
+from shared.domain.assessment import AssessmentId
 from shared.domain.essay import EssayScore, EssayScoreId
-from shared.domain.event import EventId, EventType
 from shared.domain.idempotency import IdempotencyKey
 from shared.domain.question import QuestionId, Rubric
-from shared.domain.review import Correction, OverriddenMark, override
+from shared.domain.review import OverriddenMark, override
 from shared.domain.user import Caller
 from shared.ports.clock import Clock
+from shared.ports.corrected_result import audit_correction, tell_correction
 from shared.ports.ids import Ids
-from shared.ports.reviewed_essay import (
-    ReviewedEssay,
-    audit_review,
-    claim_review,
-    result_of,
-    review_essay,
-)
-from shared.ports.store import Repositories, Store
+from shared.ports.reviewed_essay import ReviewedEssay, claim_review, review_essay
+from shared.ports.store import Store
 
 
 def override_score(
@@ -59,27 +53,8 @@ def override_score(
             now=now,
         )
         # The audit log last, as everywhere: its lock is everybody's, the counter's a student's.
-        _tell(correction, assessment, repositories, ids)
-        audit_review(correction, reviewer, "essay.overridden", repositories)
+        tell_correction(correction, assessment, repositories, ids)
+        audit_correction(
+            correction, repositories, actor=reviewer.user_id, action="essay.overridden"
+        )
     return ReviewedEssay(score=correction.after, is_replay=False)
-
-
-def _tell(
-    correction: Correction, assessment: Assessment, repositories: Repositories, ids: Ids
-) -> None:
-    before, after = correction.before, correction.after
-    repositories.outbox.append(
-        EventType.RESULT_CORRECTED,
-        assessment.student_id,
-        {
-            "assessmentId": assessment.id,
-            "trackId": assessment.track_id,
-            "questionId": after.question_id,
-            "essayScoreId": after.id,
-            "attempt": after.attempt,
-            "before": {"score": before.score} | result_of(correction.profile_before),
-            "after": {"score": after.score} | result_of(correction.profile_after),
-        },
-        event_id=EventId(ids.new()),
-        at=after.created_at,
-    )

@@ -2,25 +2,13 @@
 
 from typing import Final
 
-from shared.domain.assessment import Assessment
-from shared.domain.errors import EngineError
-from shared.domain.essay import (
-    NO_USAGE,
-    EssayMarks,
-    EssayScoreId,
-    EssayTask,
-    SecondReading,
-    blank_marks,
-    score_of,
-    task_of,
-    verify_marks,
-    weigh,
-)
+from shared.domain.essay import EssayScoreId, score_of, task_of
 from shared.domain.job import Job
 from shared.ports.clock import Clock
 from shared.ports.essay_scorer import EssayScorer, SecondReader
 from shared.ports.ids import Ids
 from shared.ports.job_work import JobResult
+from shared.ports.marked_essay import mark_essay, read_again
 from shared.ports.model_budget import ModelBudget
 from shared.ports.store import Store
 
@@ -45,9 +33,9 @@ def score_essay(
             repositories.assessments.snapshots(job.assessment_id),
             repositories.assessments.responses(job.assessment_id),
         )
-    second = _read_again(task, second_reader)
+    second = read_again(task, second_reader)
     score = score_of(
-        _mark(task, assessment, scorer, budget),
+        mark_essay(task, assessment, scorer=scorer, budget=budget, purpose=PURPOSE),
         task,
         id=EssayScoreId(ids.new()),
         assessment_id=job.assessment_id,
@@ -59,35 +47,4 @@ def score_essay(
         output={"essayScoreId": score.id, "score": score.score},
         track_id=assessment.track_id,
         write=lambda repositories: repositories.assessments.add_essay_score(score),
-    )
-
-
-def _mark(
-    task: EssayTask, assessment: Assessment, scorer: EssayScorer, budget: ModelBudget
-) -> EssayMarks:
-    if not task.answer.strip():
-        return blank_marks(task.rubric)
-    budget.ensure_left(assessment)
-    try:
-        marks = scorer.score(task)
-    except EngineError as error:
-        if error.is_charged:
-            budget.charge(assessment, purpose=PURPOSE, usage=NO_USAGE)
-        raise
-    budget.charge(assessment, purpose=PURPOSE, usage=marks.usage)
-    return marks
-
-
-def _read_again(task: EssayTask, reader: SecondReader | None) -> SecondReading | None:
-    """Return what the second engine makes of the answer; one that fails is done without."""
-    if reader is None or not task.answer.strip():
-        return None
-    try:
-        marks = reader.scorer.score(task)
-    except EngineError:
-        return None
-    return SecondReading(
-        score=weigh(verify_marks(marks, task.answer), task.rubric),
-        provenance=marks.provenance,
-        bound=reader.bound,
     )

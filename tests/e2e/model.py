@@ -1,7 +1,7 @@
 """The workers of the deployed stack, with a model server that does as it is told."""
 
 import contextlib
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from urllib.parse import urlsplit
 
 from tests.e2e.operations import WORKERS, Operator
@@ -14,10 +14,12 @@ worker of stage local has."""
 
 
 @contextlib.contextmanager
-def model_server(operator: Operator) -> Generator[OpenAIServer]:
+def model_server(
+    operator: Operator, *, asked_by: Sequence[str] = WORKERS
+) -> Generator[OpenAIServer]:
     """Let the workers ask a model, each time on another port, so that its circuit is closed."""
     _store_key(operator)
-    with OpenAIServer() as server, operator.configured(WORKERS, **_engine(server)):
+    with OpenAIServer() as server, operator.configured(asked_by, **_engine(server)):
         yield server
 
 

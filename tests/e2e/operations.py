@@ -5,6 +5,8 @@ Every change is undone when its `with` block ends.
 
 import contextlib
 import json
+import subprocess
+import sys
 from collections.abc import Callable, Generator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -20,6 +22,7 @@ from local_stack.outputs import Outputs
 from tests.e2e.driver import PASSWORD, Person
 from tests.e2e.polling import eventually
 
+ROOT: Final = Path(__file__).parents[2]
 WORKERS: Final = ("score_essay", "retrieve_credentials", "fuse_results")
 UPDATE_SECONDS: Final = 20.0
 
@@ -195,3 +198,15 @@ def _is_connected(process: psutil.Process, port: int) -> bool:
             for connection in process.net_connections("tcp")
         )
     return False
+
+
+def assay(*words: str) -> Any:
+    """Run the command on the stack that is up, and return the JSON that it prints."""
+    run = subprocess.run(  # noqa: S603
+        [sys.executable, "-m", "local_stack", *words, "--json"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return json.loads(run.stdout)

@@ -1,10 +1,6 @@
 """What admins do over HTTP: find people, change roles, read the audit log and check it."""
 
-import json
-import subprocess
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, Final
 from uuid import uuid4
 
@@ -12,9 +8,8 @@ import httpx
 import pytest
 
 from tests.e2e.driver import Client, Person, Student
-from tests.e2e.operations import Operator
+from tests.e2e.operations import Operator, assay
 
-ROOT: Final = Path(__file__).parents[2]
 ADMIN_PATHS: Final = (
     "/admin/users",
     "/admin/audit-logs",
@@ -159,27 +154,15 @@ def test_a_row_that_somebody_rewrote_is_found(admin: Person, operator: Operator)
     assert admin.get("/admin/audit-logs/verify").expect(200)["valid"] is True
 
 
-def _assay(*words: str) -> Any:
-    """Run the command on the stack that is up, and return the JSON that it prints."""
-    run = subprocess.run(  # noqa: S603
-        [sys.executable, "-m", "local_stack", *words, "--json"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return json.loads(run.stdout)
-
-
 def test_the_commands_do_on_the_stack_what_admins_do_over_http(
     admin: Person, http: httpx.Client
 ) -> None:
     person = Student.register(http)
 
-    changed = _assay("users", "set-role", person.email, "advisor")
+    changed = assay("users", "set-role", person.email, "advisor")
 
-    assert _assay("users", "list", "--email", person.email) == [changed]
+    assert assay("users", "list", "--email", person.email) == [changed]
     assert admin.get(f"/admin/users?email={person.email}").expect(200)["items"] == [changed]
     (entry,) = admin.get(f"/admin/audit-logs?subject={person.id}").expect(200)["items"]
     assert entry["actor"] == "operator"
-    assert _assay("audit", "verify") == admin.get("/admin/audit-logs/verify").expect(200)
+    assert assay("audit", "verify") == admin.get("/admin/audit-logs/verify").expect(200)

@@ -21,6 +21,7 @@ from shared.domain.recommendation import (
     Summary,
     Trace,
 )
+from shared.domain.rescore import RescoreId
 from shared.domain.user import UserId
 from shared.domain.webhook import WebhookId
 from shared.domain.webhook_delivery import DeliveryId
@@ -68,6 +69,7 @@ ESSAYS: Final = tuple(QuestionId(_id(FIRST_QUESTION + n)) for n in (3, 4, 5))
 ESSAY_SCORES: Final = tuple(EssayScoreId(_id(0x30 + n)) for n in range(3))
 WEBHOOK: Final = WebhookId(_id(0x40))
 DELIVERY: Final = DeliveryId(_id(0x41))
+RESCORE: Final = RescoreId(_id(0x50))
 EMAIL: Final = "student@example.com"
 PASSWORD: Final = "correct horse battery staple"
 SUBMITTED_AT: Final = later(-5)

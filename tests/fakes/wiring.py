@@ -97,6 +97,9 @@ class FakeWiring:
         self.offline_scorer = FakeEssayScorer(engine="rubric")
         self.offline_summarizer = FakeSummarizer(engine="template")
         self.budget = FakeModelBudget()
+        self.rescore_budget = FakeModelBudget()
+        self.degraded_may_lower = False
+        self.uses_model = True
         self.queue_monitor = FakeQueueMonitor()
         self.prices = {"priced": Price(prompt=1.0, completion=2.0)}
         self.token_budget = Budget(monthly_tokens=1_000_000)
@@ -168,6 +171,12 @@ class Offered(Protocol):
     def offline_summarizer(self) -> Summarizer: ...
     @property
     def budget(self) -> ModelBudget: ...
+    @property
+    def rescore_budget(self) -> ModelBudget: ...
+    @property
+    def degraded_may_lower(self) -> bool: ...
+    @property
+    def uses_model(self) -> bool: ...
     @property
     def second_reader(self) -> SecondReader | None: ...
     @property

@@ -88,7 +88,7 @@ def test_errors_and_failed_executions_alarm(production: Synthesized) -> None:
     assert {"Pipeline", "ServerErrors", "FunctionErrors"} <= alarms.keys()
     watched = {
         production.modules[dimension["Value"]["Ref"]]
-        for metric in _metrics(alarms["FunctionErrors"])
+        for metric in (*_metrics(alarms["FunctionErrors"]), *_metrics(alarms["BackgroundErrors"]))
         for dimension in metric["Dimensions"]
     }
     assert {"authorize_request", "reconcile", "score_essay", "fail_task"} <= watched

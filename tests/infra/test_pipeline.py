@@ -6,6 +6,8 @@ from typing import Any, Final
 
 import pytest
 
+from functions.run_rescores import ROUND_SECONDS
+from shared.usecases.run_rescores import LEASE
 from tests.infra.synthesized import Synthesized
 
 JOBS: Final = {
@@ -13,6 +15,8 @@ JOBS: Final = {
     "Retrieve credentials": ("RetrievalQueue", "retrievalJob"),
     "Fuse results": ("FusionQueue", "fusionJob"),
 }
+ESSAYS: Final = 3
+"""Of each track."""
 State = Mapping[str, Any]
 
 
@@ -144,14 +148,33 @@ def test_the_history_is_logged_without_data_and_traced(each_stage: Synthesized) 
 
 
 def test_what_runs_by_the_clock_is_not_retried(each_stage: Synthesized) -> None:
-    schedules = {}
-    for rule in each_stage.application.of_type("Events::Rule").values():
-        if "ScheduleExpression" not in rule:
-            continue
-        (target,) = rule["Targets"]
-        schedules[rule["ScheduleExpression"]] = each_stage.modules[target["Arn"]["Fn::GetAtt"][0]]
+    schedules = {
+        rule["ScheduleExpression"]: {
+            each_stage.modules[target["Arn"]["Fn::GetAtt"][0]] for target in rule["Targets"]
+        }
+        for rule in each_stage.application.of_type("Events::Rule").values()
+        if "ScheduleExpression" in rule
+    }
 
-    assert schedules == {"rate(1 minute)": "reconcile", "rate(1 day)": "apply_retention"}
+    assert schedules == {
+        "rate(1 minute)": {"reconcile", "run_rescores"},
+        "rate(1 day)": {"apply_retention"},
+    }
     configs = each_stage.application.of_type("Lambda::EventInvokeConfig").values()
-    assert [config["MaximumRetryAttempts"] for config in configs] == [0, 0]
+    assert [config["MaximumRetryAttempts"] for config in configs] == [0, 0, 0]
     assert each_stage.functions["reconcile"]["Timeout"] < 60
+
+
+def test_a_round_of_rescores_ends_before_what_it_holds_is_free_again(
+    each_stage: Synthesized,
+) -> None:
+    timeout = each_stage.functions["run_rescores"]["Timeout"]
+    model = int(each_stage.variables("run_rescores")["MODEL_TIMEOUT_SECONDS"])
+
+    assert ROUND_SECONDS + ESSAYS * model + 30 <= timeout < LEASE.total_seconds()
+
+
+def test_a_model_that_is_back_lowers_nothing_unless_the_stage_says_so(
+    each_stage: Synthesized,
+) -> None:
+    assert each_stage.variables("run_rescores")["DEGRADED_MAY_LOWER"] == "false"

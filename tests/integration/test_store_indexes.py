@@ -24,9 +24,10 @@ from shared.domain.job import JobId, JobKind
 from shared.domain.level import Level
 from shared.domain.period import Period
 from shared.domain.recommendation import RecommendationId
+from shared.domain.rescore import RescoreId, RescoreScope, Shown
 from shared.domain.user import Role, SessionId, UserId
 from shared.ports.store import Repositories
-from tests.builders import NOON, TRACK, an_id
+from tests.builders import NOON, TRACK, a_rescore, an_id
 
 pytestmark = pytest.mark.integration
 
@@ -87,6 +88,20 @@ CALLS: dict[str, tuple[Call, str]] = {
         lambda r: r.assessments.stuck(unstarted_before=NOON, running_before=NOON, limit=9),
         "ix_assessments_scoring",
     ),
+    "rescore": (lambda r: r.rescores.get(RescoreId(ID)), "pk_rescores"),
+    "rescored": (lambda r: r.rescores.counts(RescoreId(ID)), "rescore_items"),
+    "rescored, a page": (
+        lambda r: r.rescores.items(RescoreId(ID), shown=Shown.MOVED, limit=9, after=A),
+        "pk_rescore_items",
+    ),
+    "claim to rescore": (
+        lambda r: r.rescores.claim(now=NOON, lease=timedelta(1)),
+        "ix_rescore_items_pending",
+    ),
+    "finished rescores": (lambda r: r.rescores.finish(now=NOON), "ix_rescores_unfinished"),
+    "nothing pending": (lambda r: r.rescores.finish(now=NOON), "ix_rescore_items_open"),
+    "unhealed": (lambda r: r.rescores.unhealed(limit=9), "ix_assessments_fallback"),
+    "healed before": (lambda r: r.rescores.unhealed(limit=9), "uq_rescores_degraded"),
     "job": (lambda r: r.jobs.get(JobId(ID)), "pk_async_jobs"),
     "claim": (
         lambda r: r.jobs.claim(JobId(ID), now=NOON, lease=timedelta(1)),
@@ -196,6 +211,28 @@ def test_each_count_of_the_dashboard_has_its_index(
 
     for statement, index in zip(statements, WORK, strict=True):
         assert index in _plan(engine, *statement)
+
+
+@pytest.mark.parametrize(
+    ("scope", "subject", "index"),
+    [
+        (RescoreScope.ASSESSMENT, ID, "pk_assessments"),
+        (RescoreScope.QUESTION, ID, "ix_essay_scores_question"),
+        (RescoreScope.TRACK, TRACK, "ix_assessments_track"),
+    ],
+)
+def test_choosing_what_to_rescore_has_its_index(
+    postgres_store: PostgresStore,
+    engine: sa.Engine,
+    scope: RescoreScope,
+    subject: str,
+    index: str,
+) -> None:
+    rescore = a_rescore(scope=scope, subject=subject)
+
+    _, choosing, *_ = _statements(postgres_store, engine, lambda r: r.rescores.add(rescore))
+
+    assert index in _plan(engine, *choosing)
 
 
 def _statements(store: PostgresStore, engine: sa.Engine, call: Call) -> list[tuple[str, Any]]:

@@ -25,6 +25,7 @@ from shared.wiring import Wiring
 from tests.builders import (
     NOON,
     TRACK,
+    a_rescore,
     a_theoretical_question,
     a_user,
     an_acceptable_credential,
@@ -40,6 +41,7 @@ from tests.fakes.sample_world import (
     ESSAY_JOBS,
     ESSAYS,
     FUSION_JOB,
+    RESCORE,
     RETRIEVAL_JOB,
     SESSION,
     STUDENT,
@@ -49,7 +51,7 @@ from tests.fakes.sample_world import (
     world_at,
 )
 from tests.fakes.wiring import FakeWiring
-from tests.unit.usecases.scenes import put_doubt
+from tests.unit.usecases.scenes import put_doubt, put_fallback
 
 ROOT: Final = Path(__file__).parents[2]
 EVENTS: Final = ROOT / "events"
@@ -354,6 +356,24 @@ def spare_a_question(world: FakeWiring) -> None:
         repositories.questions.put(first, content_hash="first")
 
 
+def add_rescore(world: FakeWiring) -> None:
+    with world.store.begin() as repositories:
+        repositories.rescores.add(a_rescore(id=RESCORE, is_dry_run=True))
+
+
+def fall_back(world: FakeWiring) -> None:
+    put_fallback(world)
+
+
+def heals(reply: Reply, world: FakeWiring) -> bool:
+    told = [e.type for e in world.bus.published]
+    return (
+        (reply["queued"], reply["done"], reply["events_sent"]) == (1, 1, 1)
+        and told == [EventType.RESULT_CORRECTED]
+        and world.store.state.assessments[ASSESSMENT].degradations == ()
+    )
+
+
 CASES: Final = {
     "answer_question": Case(stage=Stage.ANSWERED, check=answers(200, saved=1, answered=10)),
     "apply_fallback": Case(stage=Stage.SUBMITTED, check=falls_back),
@@ -465,6 +485,11 @@ CASES: Final = {
     "restore_question": Case(
         stage=Stage.LOGGED_IN, prepare=spare_a_question, check=tells_of_a_change
     ),
+    "start_rescore": Case(
+        stage=Stage.COMPLETED, check=answers(202, scope="track", subject=TRACK, dryRun=True)
+    ),
+    "get_rescore": Case(stage=Stage.COMPLETED, prepare=add_rescore, check=lists_one),
+    "run_rescores": Case(stage=Stage.COMPLETED, prepare=fall_back, check=heals),
     "retrieve_credentials": Case(stage=Stage.SCORED, check=does(RETRIEVAL_JOB)),
     "save_responses": Case(stage=Stage.ANSWERED, check=answers(200, saved=3, answered=10)),
     "score_essay": Case(stage=Stage.SUBMITTED, check=does(ESSAY_JOBS[0])),

@@ -183,6 +183,9 @@ IMPERSONAL: Final[Mapping[str, frozenset[str]]] = {
     # `credential` and `sources` are the catalog's words.
     "recommendation_items": frozenset({"credential", "sources"}),
     "recommendations": frozenset({"engine", "model", "prompt_version", "prompt_hash"}),
+    # `outcome` is marks and verdicts.
+    "rescore_items": frozenset({"status", "movement", "outcome", "error"}),
+    "rescores": frozenset({"scope", "subject", "requested_by"}),
     "role_catalog": frozenset({"id", "name", "content_hash", "body", "origin"}),
     "rule_scores": frozenset({"domain"}),
     "users": frozenset({"role"}),

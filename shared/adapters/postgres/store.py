@@ -24,6 +24,7 @@ from shared.adapters.postgres.question_bank import PostgresQuestionBankRepositor
 from shared.adapters.postgres.question_versions import QuestionCache, QuestionVersions
 from shared.adapters.postgres.questions import PostgresQuestionRepository
 from shared.adapters.postgres.recommendations import PostgresRecommendationRepository
+from shared.adapters.postgres.rescores import PostgresRescoreRepository
 from shared.adapters.postgres.retention import PostgresRetentionRepository
 from shared.adapters.postgres.reviews import PostgresReviewRepository
 from shared.adapters.postgres.sessions import PostgresSessionRepository
@@ -69,6 +70,7 @@ class PostgresStore:
             recommendations=PostgresRecommendationRepository(connection),
             feedback=PostgresFeedbackRepository(connection),
             reviews=PostgresReviewRepository(connection, versions),
+            rescores=PostgresRescoreRepository(connection),
             cohort=PostgresCohortRepository(connection),
             usage=PostgresUsageRepository(connection),
             idempotency=PostgresIdempotencyRepository(connection),

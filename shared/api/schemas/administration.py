@@ -21,7 +21,7 @@ class AuditEntryOut(ResponseBody):
     number: int
     """From 1, without gaps."""
     actor: str
-    """A user's id, or `operator`."""
+    """A user's id, `operator` or `system`."""
     action: str
     subject: str
     details: dict[str, Any]

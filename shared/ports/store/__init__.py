@@ -30,6 +30,7 @@ from shared.ports.store.records import (
     IdempotencyRepository,
     UsageRepository,
 )
+from shared.ports.store.rescores import RescoreRepository
 from shared.ports.store.retention import RetentionRepository
 from shared.ports.store.reviews import ReviewRepository
 from shared.ports.store.track_catalog import TrackCatalogRepository, TrackEntryPage
@@ -66,6 +67,7 @@ __all__ = [
     "QuestionRepository",
     "RecommendationRepository",
     "Repositories",
+    "RescoreRepository",
     "RetentionRepository",
     "ReviewRepository",
     "SessionRepository",
@@ -102,6 +104,7 @@ class Repositories:
     recommendations: RecommendationRepository
     feedback: FeedbackRepository
     reviews: ReviewRepository
+    rescores: RescoreRepository
     cohort: CohortRepository
     usage: UsageRepository
     idempotency: IdempotencyRepository

@@ -30,6 +30,7 @@ from tests.fakes.store.records import (
     FakeRecommendationRepository,
     FakeUsageRepository,
 )
+from tests.fakes.store.rescores import FakeRescoreRepository
 from tests.fakes.store.retention import FakeRetentionRepository
 from tests.fakes.store.reviews import FakeReviewRepository
 from tests.fakes.store.state import State
@@ -87,6 +88,7 @@ def _repositories(state: State) -> Repositories:
         recommendations=FakeRecommendationRepository(state),
         feedback=FakeFeedbackRepository(state),
         reviews=FakeReviewRepository(state),
+        rescores=FakeRescoreRepository(state),
         cohort=FakeCohortRepository(state),
         usage=FakeUsageRepository(state),
         idempotency=FakeIdempotencyRepository(state),

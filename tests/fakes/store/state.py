@@ -18,6 +18,7 @@ from shared.domain.job import Job
 from shared.domain.question import Question, QuestionId
 from shared.domain.question_bank import QuestionVersion
 from shared.domain.recommendation import Recommendation
+from shared.domain.rescore import Rescore, RescoreItem
 from shared.domain.review import Lease
 from shared.domain.scoring import Profile, RuleScore
 from shared.domain.session import Session
@@ -103,6 +104,9 @@ class State:
     feedback: dict[str, Feedback] = field(default_factory=dict)
     leases: dict[str, Lease] = field(default_factory=dict)
     """Of reviews, by essay score."""
+    rescores: dict[str, Rescore] = field(default_factory=dict)
+    rescore_items: dict[tuple[str, str], RescoreItem] = field(default_factory=dict)
+    """By rescore and assessment."""
     usage: list[UsageEntry] = field(default_factory=list)
     bindings: dict[tuple[str, str, str], Binding] = field(default_factory=dict)
     audit: list[AuditEntry] = field(default_factory=list)

@@ -18,7 +18,7 @@ from shared.domain.errors import InvalidInputError
     ],
 )
 def test_dates_of_rfc_3339_are_read_as_utc(text: str, moment: datetime) -> None:
-    read = read_moment(text, name="since")
+    read = read_moment(text, pointer="query/since")
 
     assert read == moment
     assert read is not None
@@ -26,7 +26,7 @@ def test_dates_of_rfc_3339_are_read_as_utc(text: str, moment: datetime) -> None:
 
 
 def test_none_is_none() -> None:
-    assert read_moment(None, name="since") is None
+    assert read_moment(None, pointer="query/since") is None
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_none_is_none() -> None:
 )
 def test_what_is_no_date_is_refused_with_the_remedy(text: str) -> None:
     with pytest.raises(InvalidInputError, match="write 2026-01-31, or") as refusal:
-        read_moment(text, name="since")
+        read_moment(text, pointer="query/since")
 
     assert refusal.value.pointer == "query/since"
 

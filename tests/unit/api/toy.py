@@ -26,6 +26,7 @@ IDS: Final = {
     "essayScoreId": "esc_1",
     "questionId": "q_1",
     "recommendationId": "rec_1",
+    "rescoreId": "rsc_1",
     "studentId": "usr_1",
     "trackId": "backend-engineer",
     "userId": "usr_1",

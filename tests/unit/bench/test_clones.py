@@ -23,8 +23,9 @@ OF_NOBODY = {
     "webhook_deliveries",
     "webhook_endpoints",
 }
-OF_READERS = {"recommendation_feedback", "review_leases"}
-"""Filled after an assessment is completed, by who reads its result and has something to say."""
+OF_READERS = {"recommendation_feedback", "rescore_items", "rescores", "review_leases"}
+"""Filled after an assessment is completed, by who reads its result and has something to say, or
+wants it marked again."""
 
 
 def test_no_table_that_a_completed_assessment_fills_is_forgotten():

@@ -35,3 +35,11 @@ def test_a_month_starts_at_midnight_of_its_first_day() -> None:
 
     assert month_start(now) == datetime(2026, 2, 1, tzinfo=UTC)
     assert month_start(month_start(now)) == month_start(now)
+
+
+def test_without_a_limit_of_prompts_the_month_still_has_its_own() -> None:
+    budget = Budget(monthly_tokens=1000, most_prompts=None)
+
+    budget.ensure_left(prompts=10**6, tokens=999)
+    with pytest.raises(EngineRefusedError):
+        budget.ensure_left(prompts=0, tokens=1000)

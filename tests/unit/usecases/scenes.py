@@ -7,13 +7,14 @@ from typing import Any, Final
 
 from shared.domain.accommodations import NO_ACCOMMODATIONS, Accommodations
 from shared.domain.assessment import Answer, Assessment, AssessmentId, AssessmentStatus
-from shared.domain.essay import EssayScore, SecondReading
+from shared.domain.essay import EssayScore, Provenance, SecondReading
 from shared.domain.idempotency import IdempotencyKey
 from shared.domain.job import Job, JobId, JobStatus
 from shared.domain.question import Question
 from shared.domain.user import Caller, Role, SessionId, UserId
 from shared.ports.job_work import JobResult
-from tests.builders import a_response, an_assessment, an_id, snapshots_of
+from shared.ports.scored_assessment import read_scored
+from tests.builders import a_degradation, a_response, an_assessment, an_id, snapshots_of
 from tests.fakes.sample_world import ASSESSMENT, ESSAYS, SESSION, STUDENT
 from tests.fakes.store import FakeStore
 from tests.fakes.wiring import FakeWiring
@@ -99,6 +100,30 @@ def put_doubt(
     scores = world.store.state.essay_scores
     scores[key] = replace(scores[key], flags=flags, second_reading=second_reading)
     return scores[key]
+
+
+def put_fallback(world: FakeWiring, *numbers: int, score: float = 5.0) -> None:
+    """Let the first essay of the sample assessment, or others, have been marked by a fallback.
+
+    Each of its criteria has this mark, and so has the essay.
+    """
+    state = world.store.state
+    degraded = state.assessments[ASSESSMENT]
+    for number in numbers or (0,):
+        key = (ASSESSMENT, ESSAYS[number], 1)
+        before = state.essay_scores[key]
+        state.essay_scores[key] = replace(
+            before,
+            score=score,
+            criteria=tuple(replace(c, score=score) for c in before.criteria),
+            provenance=Provenance(engine="rubric"),
+        )
+        degraded = degraded.degrade(a_degradation(cause="circuit_open", question_id=ESSAYS[number]))
+    state.assessments[ASSESSMENT] = degraded
+    with world.store.begin() as repositories:
+        repositories.assessments.save_profile(
+            ASSESSMENT, read_scored(repositories, degraded).profile
+        )
 
 
 def put_output(world: FakeWiring, job_id: JobId, output: Mapping[str, Any] | None) -> None:

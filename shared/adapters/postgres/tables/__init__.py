@@ -20,6 +20,7 @@ from shared.adapters.postgres.tables.recommendations import (
     recommendation_items,
     recommendations,
 )
+from shared.adapters.postgres.tables.rescores import rescore_items, rescores
 from shared.adapters.postgres.tables.reviews import review_leases
 from shared.adapters.postgres.tables.scores import essay_scores, profiles, rule_scores
 from shared.adapters.postgres.tables.webhooks import (
@@ -59,6 +60,8 @@ __all__ = [
     "recommendation_feedback",
     "recommendation_items",
     "recommendations",
+    "rescore_items",
+    "rescores",
     "review_leases",
     "role_catalog",
     "rule_scores",

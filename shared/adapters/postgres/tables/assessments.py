@@ -1,5 +1,7 @@
 """Assessments, the questions they ask, and the students' responses."""
 
+from typing import Final
+
 import sqlalchemy as sa
 
 from shared.adapters.postgres.tables.metadata import (
@@ -15,6 +17,7 @@ from shared.adapters.postgres.tables.metadata import (
 )
 from shared.adapters.postgres.tables.people import user
 from shared.domain.assessment import AssessmentStatus
+from shared.domain.degraded import DegradedReason
 
 assessments = sa.Table(
     "assessments",
@@ -61,6 +64,10 @@ sa.Index(
     assessments.c.completed_at,
     postgresql_where="completed_at IS NOT NULL",
 )
+# Literal, as a query has to repeat it: those with an essay that a fallback marked.
+HAS_FALLBACK: Final = f"""assessments.status = 'completed' AND \
+assessments.degradations @> '[{{"reason": "{DegradedReason.ESSAY_SCORING_FALLBACK}"}}]'::jsonb"""
+sa.Index("ix_assessments_fallback", assessments.c.completed_at, postgresql_where=HAS_FALLBACK)
 
 # A snapshot names a question version instead of copying it: `question_versions` refuses every
 # change, so the reference is the question exactly as asked; ten rows of 40 bytes instead of 40 kB

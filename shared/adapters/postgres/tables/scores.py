@@ -15,6 +15,7 @@ from shared.adapters.postgres.tables.metadata import (
     uuid,
     uuid_key,
 )
+from shared.domain.essay import PERSON
 
 rule_scores = sa.Table(
     "rule_scores",
@@ -67,6 +68,9 @@ essay_scores = sa.Table(
 UNSURE: Final = """essay_scores.criteria @> '[{"unsure": true}]'::jsonb"""
 NEEDS_REVIEW: Final = f"essay_scores.flags <> '{{}}'::text[] OR {UNSURE}"
 sa.Index("ix_essay_scores_review", essay_scores.c.created_at, postgresql_where=NEEDS_REVIEW)
+# Partial, so that no query that names an assessment takes it for the better way.
+BY_ENGINE: Final = f"essay_scores.engine <> '{PERSON}'"
+sa.Index("ix_essay_scores_question", essay_scores.c.question_id, postgresql_where=BY_ENGINE)
 
 profiles = sa.Table(
     "profiles",
