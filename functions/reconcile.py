@@ -1,4 +1,4 @@
-"""Every minute: finish what a crash left half done, and send what the outbox still holds."""
+"""Every minute: finish what a crash left half done, send what waits, forget what is long told."""
 
 from dataclasses import asdict
 from typing import Any
@@ -7,6 +7,7 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from shared.usecases.find_overdue_deliveries import find_overdue_deliveries
+from shared.usecases.prune_deliveries import prune_deliveries
 from shared.usecases.publish_events import publish_events
 from shared.usecases.reconcile import reconcile
 from shared.usecases.start_deliveries import start_deliveries
@@ -23,5 +24,7 @@ def lambda_handler(event: dict[str, Any], _: LambdaContext) -> dict[str, Any]:  
     done["deliveries_started"] = start_deliveries(
         overdue, store=wiring.store, runs=wiring.delivery_runs
     )
+    pruned = prune_deliveries(store=wiring.store, clock=wiring.clock, rounds=1)
+    done["messages_removed"] = pruned.counts["webhook_events"]
     logger.info("reconciled", **done)
     return done

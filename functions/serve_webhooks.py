@@ -46,7 +46,7 @@ def get_webhooks(limit: Limit = 20, cursor: Cursor = None) -> WebhookPageOut:
     after = read_cursor(cursor)
     page = list_webhooks(limit=limit, after=WebhookId(after) if after else None, store=wiring.store)
     return WebhookPageOut(
-        items=[WebhookOut.of(webhook) for webhook in page.items],
+        items=[WebhookOut.of(webhook, wiring.webhook_keys) for webhook in page.items],
         next_cursor=write_cursor(page.next_cursor) if page.next_cursor else None,
     )
 
@@ -75,7 +75,7 @@ def post_webhook(new: NewWebhook, idempotency_key: Key = None) -> Response[Webho
         clock=wiring.clock,
     )
     return reply(
-        WebhookWithSecret.with_secret(created.webhook, created.secret),
+        WebhookWithSecret.with_secret(created.webhook, wiring.webhook_keys, created.secret),
         status=HTTPStatus.CREATED,
         is_replay=created.is_replay,
     )
@@ -88,7 +88,7 @@ def post_webhook(new: NewWebhook, idempotency_key: Key = None) -> Response[Webho
     responses=answers(WebhookOut) | problems(401, 403, 404),
 )
 def get_one_webhook(webhookId: str) -> WebhookOut:  # noqa: N803 - the name in the path
-    return WebhookOut.of(get_webhook(WebhookId(webhookId), store=wiring.store))
+    return WebhookOut.of(get_webhook(WebhookId(webhookId), store=wiring.store), wiring.webhook_keys)
 
 
 @api.patch(
@@ -112,7 +112,7 @@ def patch_webhook(webhookId: str, changed: ChangedWebhook) -> WebhookOut:  # noq
         store=wiring.store,
         clock=wiring.clock,
     )
-    return WebhookOut.of(webhook)
+    return WebhookOut.of(webhook, wiring.webhook_keys)
 
 
 @api.delete(
@@ -150,7 +150,7 @@ def post_secret_rotation(
         clock=wiring.clock,
     )
     return reply(
-        WebhookWithSecret.with_secret(rotated.webhook, rotated.secret),
+        WebhookWithSecret.with_secret(rotated.webhook, wiring.webhook_keys, rotated.secret),
         status=HTTPStatus.OK,
         is_replay=rotated.is_replay,
     )

@@ -8,6 +8,7 @@ from constructs import Construct
 
 from infra_cdk.application_stack import ApplicationStack
 from infra_cdk.constructs.python_function import PythonFunction
+from infra_cdk.constructs.task_queue import let_inspect_queues
 from infra_cdk.functions import STAFF_FUNCTIONS
 from infra_cdk.metrics import let_read_metrics
 from infra_cdk.stage import Stage
@@ -46,9 +47,10 @@ class StaffStack(Stack):
     def _let_monitor_queues(self) -> None:
         monitor = self._functions["get_operations"]
         urls: dict[str, str] = {}
-        for name, queue in self._application.queues.items():
+        queues = [*self._application.queues.items(), ("Webhooks", self._application.webhooks)]
+        for name, queue in queues:
             urls[f"{name.lower()}_queue_url"] = queue.queue.queue_url
             urls[f"{name.lower()}_dead_letter_url"] = queue.dead_letters.queue_url
-            queue.let_inspect(monitor)
+            let_inspect_queues(monitor, queue.queue, queue.dead_letters)
         monitor.configure(QueueMonitorSettings, **urls)
         let_read_metrics(monitor)

@@ -13,7 +13,13 @@ from typing import Annotated, Final, Literal
 from botocore.exceptions import BotoCoreError, ClientError
 from cyclopts import App, Parameter
 
-from local_stack import admin_commands, content_commands, terminal, transfer_commands
+from local_stack import (
+    admin_commands,
+    content_commands,
+    terminal,
+    transfer_commands,
+    webhook_commands,
+)
 from local_stack import logs as logs_of
 from local_stack.asset import build_lambda_asset
 from local_stack.demo import run_demo
@@ -35,6 +41,7 @@ app.command(content_commands.catalog)
 app.command(admin_commands.users)
 app.command(admin_commands.audit)
 app.command(transfer_commands.content)
+app.command(webhook_commands.webhooks)
 app.command(score)
 app.command(recommend)
 app.command(rescore)

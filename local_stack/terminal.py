@@ -3,10 +3,13 @@
 import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from typing import Final
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
 
+WIDE: Final = 1_000
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
 
@@ -32,6 +35,11 @@ def progress(name: str, steps: int) -> Generator[Callable[[], None]]:
     with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bar:
         task = bar.add_task(name, total=steps)
         yield lambda: bar.advance(task)
+
+
+def print_table(table: Table) -> None:
+    """Print each row as one line, however narrow the terminal: ids are there to be copied."""
+    Console(highlight=False, width=WIDE).print(table)
 
 
 def complain(problem: str, remedy: str) -> None:

@@ -126,3 +126,5 @@ class QueueMonitorSettings(Settings):
     retrieval_dead_letter_url: str
     fusion_queue_url: str
     fusion_dead_letter_url: str
+    webhooks_queue_url: str
+    webhooks_dead_letter_url: str

@@ -240,6 +240,11 @@ class Wiring:
                     url=urls.fusion_queue_url,
                     dead_letter_url=urls.fusion_dead_letter_url,
                 ),
+                MonitoredQueue(
+                    name="webhooks",
+                    url=urls.webhooks_queue_url,
+                    dead_letter_url=urls.webhooks_dead_letter_url,
+                ),
             ],
             sqs=boto3.client("sqs", config=quick),
             cloudwatch=boto3.client("cloudwatch", config=quick),

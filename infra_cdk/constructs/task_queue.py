@@ -65,10 +65,11 @@ class TaskQueue(Construct):
         _consume(worker.function, self.queue, max_concurrency=stage.workers_per_queue)
         _consume(fail_task.function, self.dead_letters)
 
-    def let_inspect(self, function: PythonFunction) -> None:
-        """Permit reading how many messages there are, and none of them."""
-        for queue in (self.queue, self.dead_letters):
-            queue.grant(function.function, "sqs:GetQueueAttributes")
+
+def let_inspect_queues(function: PythonFunction, *queues: sqs.Queue) -> None:
+    """Permit reading how many messages there are, and none of them."""
+    for queue in queues:
+        queue.grant(function.function, "sqs:GetQueueAttributes")
 
 
 def _consume(

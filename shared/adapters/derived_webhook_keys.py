@@ -78,6 +78,9 @@ class DerivedWebhookKeys:
             for key in self._keys
         )
 
+    def public_keys(self) -> list[bytes]:
+        return [key.signing.private.public_key().public_bytes_raw() for key in self._keys]
+
     def jwks(self) -> list[dict[str, str]]:
         """`kid` begins with `webhook-`, so that nobody takes them for keys of tokens."""
         return [

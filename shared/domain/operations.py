@@ -8,6 +8,8 @@ from typing import Final
 from shared.domain.assessment import AssessmentStatus
 from shared.domain.degraded import DegradedReason
 from shared.domain.job import JobKind
+from shared.domain.webhook import DisabledReason
+from shared.domain.webhook_delivery import DeliveryStatus
 
 RECENT: Final = timedelta(hours=24)
 
@@ -58,6 +60,18 @@ class OutboxBacklog:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookState:
+    """Mappings leave out what there is none of."""
+
+    enabled: int
+    disabled: Mapping[DisabledReason, int]
+    pending: int
+    """Deliveries on their way, also those that wait for their turn or their next attempt."""
+    finished: Mapping[DeliveryStatus, int]
+    """Deliveries that ended lately, by how."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WorkState:
     """What the database knows; mappings leave out what there is none of."""
 
@@ -68,6 +82,7 @@ class WorkState:
     failed_jobs: Mapping[JobKind, int]
     """Jobs that the fallback had to finish lately."""
     outbox: OutboxBacklog
+    webhooks: WebhookState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -34,6 +34,10 @@ TIMEOUT: Final = timedelta(seconds=15)
 LEASE: Final = timedelta(seconds=60)
 """Longer than a function that sends can live."""
 MAX_LOGGED_BYTES: Final = 1024
+AT_ONCE: Final = 10
+"""Attempts on one webhook at a time: a class that submits together does not flood its LMS, and an
+LMS that answers slowly does not take the functions of all others."""
+LONGEST_LOOK_AWAY: Final = timedelta(minutes=5)
 PATIENT: Final = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
 """Replies whose `Retry-After` is honoured."""
 
@@ -129,6 +133,10 @@ class Delivery:
         wait = scheduled_wait(self.attempts + 1, jitter=jitter) * scale
         return replace(free, due_at=now + max(wait, _asked_for(reply, now)))
 
+    def postpone(self, until: datetime) -> Self:
+        """Make room for others; this counts as no attempt."""
+        return replace(self, due_at=until, lease_until=None)
+
     def discard(self, now: datetime) -> Self:
         return replace(self, status=DeliveryStatus.DISCARDED, lease_until=None, finished_at=now)
 
@@ -149,6 +157,16 @@ def scheduled_wait(attempt: int, *, jitter: float) -> timedelta:
     return WAITS[attempt - 1] * (1 + JITTER * (2 * jitter - 1))
 
 
+def wait_for_room(pending: int, *, jitter: float) -> timedelta:
+    """Return when to look again, while as many as may are being sent to the webhook.
+
+    Of `pending` deliveries ten go at once, and each takes about a second. So with `jitter` from 0
+    to 1 about ten look each second, however many there are.
+    """
+    wait = timedelta(seconds=2 * pending / AT_ONCE) * jitter
+    return min(max(wait, timedelta(seconds=1)), LONGEST_LOOK_AWAY)
+
+
 def seconds_until(time: datetime, now: datetime) -> int:
     """Return whole seconds, never too few."""
     return max(0, math.ceil((time - now).total_seconds()))
@@ -164,6 +182,6 @@ def _asked_for(reply: Reply, now: datetime) -> timedelta:
         return timedelta(seconds=min(seconds, LONGEST_RETRY_AFTER.total_seconds()))
     try:
         date = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):  # the latter for a number that fits no C integer
         return timedelta()
     return min((date if date.tzinfo else date.replace(tzinfo=UTC)) - now, LONGEST_RETRY_AFTER)

@@ -6,7 +6,7 @@ import hmac
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from shared.domain.event import Event, EventId, EventType
@@ -15,8 +15,14 @@ from shared.domain.user import UserId
 MAX_BODY_BYTES: Final = 20_000
 """The specification's advice: messages are thin, and the API has the rest."""
 SECRET_PREFIX: Final = "whsec_"  # noqa: S105 - says of a secret that it is one
+PUBLIC_KEY_PREFIX: Final = "whpk_"
 SECRET_BYTES: Final = 32
 """The specification asks for 24 to 64."""
+RECOVERABLE: Final = timedelta(days=30)
+"""As long as the bus keeps its archive: what is older nobody is told of any more."""
+KEPT: Final = timedelta(days=45)
+"""Messages, their deliveries and the log, from when it happened: as long as one can be asked for,
+and 15 days more, which is as long as a delivery takes."""
 SYMMETRIC: Final = "v1"
 ASYMMETRIC: Final = "v1a"
 NO_SEQUENCE: Final = 0
@@ -85,6 +91,11 @@ def signed_content(message_id: EventId, timestamp: int, body: str) -> bytes:
 def write_secret(secret: bytes) -> str:
     """Return the secret as a receiver configures it."""
     return SECRET_PREFIX + base64.b64encode(secret).decode()
+
+
+def write_public_key(key: bytes) -> str:
+    """Return a key for `v1a` as a receiver configures it."""
+    return PUBLIC_KEY_PREFIX + base64.b64encode(key).decode()
 
 
 def sign_symmetric(secret: bytes, content: bytes) -> str:

@@ -21,6 +21,10 @@ class WebhookKeys(Protocol):
         """Return a `v1a` signature (Ed25519) of each key that receivers may know."""
         ...
 
+    def public_keys(self) -> Sequence[bytes]:
+        """Return the public keys of `sign`, in its order."""
+        ...
+
     def jwks(self) -> Sequence[Mapping[str, str]]:
         """Return the public keys of `sign` as JSON Web Keys (RFC 8037)."""
         ...

@@ -6,7 +6,7 @@ from shared.domain.event import Event
 from shared.domain.user import UserId
 from shared.domain.webhook import Webhook
 from shared.domain.webhook_delivery import Delivery, DeliveryId, DeliveryStatus
-from shared.domain.webhook_message import Message, message_of
+from shared.domain.webhook_message import RECOVERABLE, Message, message_of
 from shared.ports.clock import Clock
 from shared.ports.ids import Ids
 from shared.ports.store import Repositories, Store
@@ -26,7 +26,8 @@ def fan_out_event(
         repositories.deliveries.lock_lane(student_id)
         webhooks = repositories.webhooks.enabled()
         queued: list[Delivery] = []
-        for event in repositories.deliveries.untold(student_id, through=sequence):
+        since = clock.now() - RECOVERABLE
+        for event in repositories.deliveries.untold(student_id, through=sequence, since=since):
             message = message_of(event, links=links(event))
             repositories.deliveries.add_message(message)
             told = [webhook for webhook in webhooks if webhook.is_told_of(event)]

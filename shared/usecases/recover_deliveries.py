@@ -2,20 +2,20 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from shared.domain.errors import InvalidInputError, WebhookDisabledError
+from shared.domain.event import EventId
 from shared.domain.idempotency import IdempotencyKey
 from shared.domain.user import Caller
-from shared.domain.webhook import WebhookId
+from shared.domain.webhook import Webhook, WebhookId
 from shared.domain.webhook_delivery import Delivery, DeliveryId, DeliveryStatus
+from shared.domain.webhook_message import RECOVERABLE, Message
 from shared.ports.clock import Clock
 from shared.ports.ids import Ids
 from shared.ports.store import Repositories, Store
 
-LONGEST: Final = timedelta(days=30)
-"""As long as the bus keeps its archive."""
 AT_ONCE: Final = 1_000
 """What one request can queue well within its time."""
 
@@ -45,19 +45,26 @@ def recover_deliveries(
     Raises `InvalidInputError` for a `since` of more than 30 days ago, or `WebhookDisabledError`.
     """
     now = clock.now()
-    if since < now - LONGEST:
+    if since < now - RECOVERABLE:
         raise InvalidInputError(
-            "events are kept for 30 days; ask since a later time", pointer="/since"
+            f"events are kept for {RECOVERABLE.days} days; ask since a later time",
+            pointer="/since",
         )
     recovery_id = ids.new()
     with store.begin() as repositories:
         webhook = repositories.webhooks.lock(webhook_id)
         if not webhook.is_enabled:
             raise WebhookDisabledError('enable the webhook first: PATCH it with {"enabled": true}')
-        find = repositories.deliveries
-        failed = find.unarrived(webhook_id, since=since, limit=AT_ONCE + 1)
-        messages = find.missed(webhook_id, since=since, limit=AT_ONCE + 1)
-        again = [d.resend(now) for d in failed]
+        lost = _lost(repositories, webhook, since)
+        has_more = len(lost) > AT_ONCE
+        lost = lost[:AT_ONCE]
+        count = len(lost)
+        if idempotency:
+            bound = f"{recovery_id}:{count}:{has_more:d}"
+            first = repositories.idempotency.claim(idempotency, resource_id=bound, now=now)
+            if first != bound:
+                return _replay(first)
+        again = [item.resend(now) for item in lost if isinstance(item, Delivery)]
         new = [
             Delivery(
                 id=DeliveryId(ids.new()),
@@ -69,17 +76,9 @@ def recover_deliveries(
                 created_at=now,
                 due_at=now,
             )
-            for message in messages
-            if webhook.wants(message.type)
+            for message in lost
+            if isinstance(message, Message)
         ]
-        count = min(len(again) + len(new), AT_ONCE)
-        has_more = len(again) + len(new) > AT_ONCE
-        if idempotency:
-            bound = f"{recovery_id}:{count}:{has_more:d}"
-            first = repositories.idempotency.claim(idempotency, resource_id=bound, now=now)
-            if first != bound:
-                return _replay(first)
-        again, new = again[:AT_ONCE], new[: AT_ONCE - min(len(again), AT_ONCE)]
         _lock_lanes(repositories, [*again, *new])
         for delivery in again:
             repositories.deliveries.save(delivery)
@@ -93,6 +92,24 @@ def recover_deliveries(
         )
         heads = _heads(repositories, webhook_id, [*again, *new])
     return Recovery(count=count, has_more=has_more, heads=heads, is_replay=False)
+
+
+def _lost(
+    repositories: Repositories, webhook: Webhook, since: datetime
+) -> list[Delivery | Message]:
+    """Return what did not arrive, up to one more than is queued at once, in order of time.
+
+    Deliveries that failed or were discarded, and messages that never had one: a cut between the
+    two kinds would let what is later for a student come first.
+    """
+    find = repositories.deliveries
+    failed = find.unarrived(webhook.id, since=since, limit=AT_ONCE + 1)
+    missed = find.missed(webhook.id, types=webhook.event_types, since=since, limit=AT_ONCE + 1)
+    messages = {m.id: m for m in missed}
+    lost: dict[EventId, Delivery | Message] = {**messages, **{d.event_id: d for d in failed}}
+    messages.update(find.messages([d.event_id for d in failed]))
+    in_order = sorted(lost, key=lambda key: (messages[key].occurred_at, messages[key].sequence))
+    return [lost[key] for key in in_order[: AT_ONCE + 1]]
 
 
 def _replay(bound: str) -> Recovery:

@@ -9,12 +9,14 @@ from shared.domain.errors import InvalidInputError, NotFoundError
 from shared.domain.metrics import Metric
 from shared.domain.webhook import Webhook, WebhookPolicy
 from shared.domain.webhook_delivery import (
+    AT_ONCE,
     Attempt,
     Delivery,
     DeliveryId,
     DeliveryStatus,
     Reply,
     seconds_until,
+    wait_for_room,
 )
 from shared.domain.webhook_message import Message, sign_symmetric, signed_content
 from shared.ports.clock import Clock
@@ -65,35 +67,39 @@ def send_delivery(
     No transaction is open while the receiver works: it may take 15 s.
     """
     with store.begin() as repositories:
-        begun = _begin(delivery_id, run, repositories, clock.now())
+        begun = _begin(delivery_id, run, repositories, policy, now=clock.now(), jitter=jitter())
     if isinstance(begun, Progress):
         return begun
     at = clock.now()
     reply = _post(begun, at, policy=policy, resolver=resolver, keys=keys, sender=sender)
     attempt = Attempt(delivery_id=delivery_id, number=begun.delivery.logged, at=at, reply=reply)
     with store.begin() as repositories:
-        webhook = _webhook_after(begun.webhook, reply, repositories, policy, clock.now())
-        if webhook is None:
+        after = _webhook_after(begun.webhook, reply, repositories, policy, clock.now())
+        if after is None:
             return OVER
+        webhook, disables = after
         progress = _settle(
             begun, webhook, attempt, repositories, policy, now=clock.now(), jitter=jitter()
         )
     outcome = "success" if reply.is_success else "failure"
     metrics.count(Metric.WEBHOOK_ATTEMPTS, outcome=outcome)
-    if begun.webhook.is_enabled and not webhook.is_enabled:
+    if disables:
         metrics.count(Metric.WEBHOOKS_DISABLED)
     return progress
 
 
 def _begin(
-    delivery_id: DeliveryId, run: int, repositories: Repositories, now: datetime
+    delivery_id: DeliveryId,
+    run: int,
+    repositories: Repositories,
+    policy: WebhookPolicy,
+    *,
+    now: datetime,
+    jitter: float,
 ) -> _Begun | Progress:
     """Take the lease, or return why there is nothing to do now."""
-    try:
-        delivery = repositories.deliveries.lock(delivery_id)
-    except NotFoundError:  # with its webhook
-        return OVER
-    if not delivery.is_pending or delivery.run != run:
+    delivery = _lock(delivery_id, repositories)
+    if delivery is None or not delivery.is_pending or delivery.run != run:
         return OVER
     # A lease is that of an attempt whose function died: it may still be on the wire.
     if now < (free_at := max(delivery.due_at, delivery.lease_until or delivery.due_at)):
@@ -106,10 +112,36 @@ def _begin(
     if head is None or head.id != delivery_id:
         # Something earlier was resent. It starts this one again when it has ended.
         return OVER
-    begun = delivery.begin_attempt(now)
+    begun = _enter(delivery, repositories, policy, now=now, jitter=jitter)
     repositories.deliveries.save(begun)
+    if begun.lease_until is None:
+        return Progress(is_over=False, wait=seconds_until(begun.due_at, now))
     message = repositories.deliveries.messages([delivery.event_id])[delivery.event_id]
     return _Begun(delivery=begun, webhook=webhook, message=message)
+
+
+def _lock(delivery_id: DeliveryId, repositories: Repositories) -> Delivery | None:
+    """Return None for one that was deleted with its webhook."""
+    try:
+        return repositories.deliveries.lock(delivery_id)
+    except NotFoundError:
+        return None
+
+
+def _enter(
+    delivery: Delivery,
+    repositories: Repositories,
+    policy: WebhookPolicy,
+    *,
+    now: datetime,
+    jitter: float,
+) -> Delivery:
+    """Return the delivery with a lease; or without one, due later, if too many are under way."""
+    repositories.deliveries.lock_room(delivery.webhook_id)
+    if repositories.deliveries.under_way(delivery.webhook_id, at=now) < AT_ONCE:
+        return delivery.begin_attempt(now)
+    pending = repositories.deliveries.pending(delivery.webhook_id)
+    return delivery.postpone(now + wait_for_room(pending, jitter=jitter) * policy.time_scale)
 
 
 def _post(
@@ -144,32 +176,36 @@ def _post(
 
 def _webhook_after(
     before: Webhook, reply: Reply, repositories: Repositories, policy: WebhookPolicy, now: datetime
-) -> Webhook | None:
-    """Note at the webhook how it answered; None when it was deleted meanwhile.
+) -> tuple[Webhook, bool] | None:
+    """Note at the webhook how it answered, and whether that disables it.
 
-    The row is locked only when there is something to note, so that successes do not queue for it.
+    None when it was deleted meanwhile. The row is locked only when there is something to note, so
+    that successes do not queue for it.
     """
     try:
         webhook = repositories.webhooks.get(before.id)
         if reply.is_success and webhook.failing_since is None:
-            return webhook
+            return webhook, False
         webhook = repositories.webhooks.lock(before.id)
     except NotFoundError:
         return None
+    if webhook.url != before.url:  # it was another address that answered
+        return webhook, False
     if reply.is_success:
         after = webhook.succeed()
     else:
         after = webhook.fail(now, is_gone=reply.is_gone, limit=policy.failing_limit)
     repositories.webhooks.save(after)
-    if webhook.is_enabled and after.disabled:
+    disables = webhook.is_enabled and not after.is_enabled
+    if disables:
         repositories.audit.append(
             actor="system",
             action="webhook.disabled",
             subject=webhook.id,
-            details={"reason": after.disabled.value},
+            details={"reason": after.disabled},
             at=now,
         )
-    return after
+    return after, disables
 
 
 def _settle(

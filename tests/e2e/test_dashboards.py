@@ -35,10 +35,13 @@ def waiting(operator: Operator) -> Iterator[None]:
 def test_the_queues_are_shown_with_depth_and_age(admin: Person) -> None:
     found = admin.get("/dashboards/operations").expect(200)
 
-    scoring, retrieval, fusion = found["queues"]
-    assert [q["name"] for q in found["queues"]] == ["scoring", "retrieval", "fusion"]
+    scoring, retrieval, fusion, webhooks = found["queues"]
+    names = [queue["name"] for queue in found["queues"]]
+    assert names == ["scoring", "retrieval", "fusion", "webhooks"]
     assert (scoring["delayed"], scoring["oldestSeconds"]) == (1, 42)
-    for queue in (scoring["deadLetters"], retrieval, retrieval["deadLetters"], fusion):
+    # The bus may be telling webhooks of something: their own queue is not for a test to count.
+    empty = (retrieval, fusion, *(q["deadLetters"] for q in (scoring, retrieval, webhooks)))
+    for queue in empty:
         counts = (queue["waiting"], queue["inFlight"], queue["delayed"])
         assert (counts, queue["oldestSeconds"]) == ((0, 0, 0), None)
 

@@ -10,7 +10,7 @@ class FakeQueueMonitor:
     def __init__(self) -> None:
         self.states = [
             QueueState(name=name, queue=EMPTY, dead_letters=EMPTY)
-            for name in ("scoring", "retrieval", "fusion")
+            for name in ("scoring", "retrieval", "fusion", "webhooks")
         ]
         self.is_available = True
 

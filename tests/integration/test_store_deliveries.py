@@ -1,7 +1,7 @@
 """Messages for webhooks and their deliveries, on every store."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -18,6 +18,7 @@ from shared.domain.webhook_delivery import (
 )
 from shared.domain.webhook_message import Message, message_of, trial_message
 from shared.ports.store import Store
+from shared.ports.webhook_keys import WebhookKeys
 from tests.builders import NOON, a_delivery, a_message, a_reply, a_webhook, an_id, later
 
 
@@ -38,13 +39,18 @@ def told(store: Store, *messages: Message) -> None:
             repositories.deliveries.add_message(message)
 
 
-def untold(store: Store, student: str, *, through: int) -> tuple[Event, ...]:
+def untold(
+    store: Store, student: str, *, through: int, since: datetime = NOON
+) -> tuple[Event, ...]:
     with store.begin() as repositories:
-        return repositories.deliveries.untold(UserId(student), through=through)
+        return repositories.deliveries.untold(UserId(student), through=through, since=since)
 
 
-def stored_webhook(store: Store) -> Webhook:
+def stored_webhook(store: Store, keys: WebhookKeys | None = None) -> Webhook:
+    """Store a webhook, with a secret that `keys` can open if they are given."""
     webhook = a_webhook()
+    if keys:
+        webhook = replace(webhook, secret=keys.seal(b"s" * 32, webhook.id))
     with store.begin() as repositories:
         repositories.webhooks.add(webhook)
     return webhook
@@ -90,6 +96,13 @@ class TestMessages:
 
         told(store, message_of(events[0], links={}))
         assert untold(store, ada, through=3) == tuple(events[1:])
+
+    def test_what_is_older_than_was_asked_for_is_left_out(self, store: Store) -> None:
+        student = an_id()
+        event = happened(store, student)
+
+        assert untold(store, student, through=9, since=NOON) == (event,)
+        assert untold(store, student, through=9, since=NOON + timedelta(microseconds=1)) == ()
 
     @pytest.mark.parametrize("student", [an_id(), "no-uuid"])
     def test_of_somebody_unknown_there_is_nothing_to_tell(self, store: Store, student: str) -> None:
@@ -226,9 +239,19 @@ class TestLog:
         attempts = logged(store, delivery, a_reply(None, error="timeout"), a_reply(503), a_reply())
 
         with store.begin() as repositories:
-            log = repositories.deliveries.attempts([delivery.id, DeliveryId(an_id())])
+            find = repositories.deliveries.attempts
+            log = find([delivery.id, DeliveryId(an_id())], newest=3)
 
         assert log == {delivery.id: attempts}
+
+    def test_of_a_long_log_the_end_is_told(self, store: Store) -> None:
+        first, second = lane_of(store, stored_webhook(store), 2)
+        logs = {d.id: logged(store, d, *[a_reply(500)] * 3) for d in (first, second)}
+
+        with store.begin() as repositories:
+            found = repositories.deliveries.attempts([first.id, second.id], newest=2)
+
+        assert found == {key: log[1:] for key, log in logs.items()}
 
 
 class TestRecovery:
@@ -258,7 +281,8 @@ class TestRecovery:
 
         with store.begin() as repositories:
             assert repositories.deliveries.unarrived(webhook.id, since=NOON, limit=9) == ()
-            assert repositories.deliveries.missed(webhook.id, since=NOON, limit=9) == ()
+            missed = repositories.deliveries.missed
+            assert missed(webhook.id, types=(), since=NOON, limit=9) == ()
 
     def test_what_was_never_sent_to_it_since_is_missed(self, store: Store) -> None:
         webhook, other = stored_webhook(store), stored_webhook(store)
@@ -271,8 +295,96 @@ class TestRecovery:
 
         with store.begin() as repositories:
             find = repositories.deliveries.missed
-            assert find(webhook.id, since=NOON, limit=9) == (missed, newer)
-            assert find(webhook.id, since=NOON, limit=1) == (missed,)
+            assert find(webhook.id, types=(), since=NOON, limit=9) == (missed, newer)
+            assert find(webhook.id, types=(), since=NOON, limit=1) == (missed,)
+
+    def test_of_chosen_types_only_those_are_missed(self, store: Store) -> None:
+        webhook = stored_webhook(store)
+        submitted, completed = EventType.ASSESSMENT_SUBMITTED, EventType.ASSESSMENT_COMPLETED
+        unwanted, wanted = a_message(type=submitted), a_message(type=completed)
+        told(store, unwanted, wanted)
+
+        with store.begin() as repositories:
+            find = repositories.deliveries.missed
+            assert find(webhook.id, types=(completed,), since=NOON, limit=1) == (wanted,)
+
+
+class TestRoom:
+    def test_under_way_is_what_holds_a_lease(self, store: Store) -> None:
+        webhook, other = stored_webhook(store), stored_webhook(store)
+        leases = {webhook: [later(5), later(60), None], other: [later(60)]}
+        for owner, times in leases.items():
+            for until in times:
+                message = a_message()
+                stored_delivery(store, a_delivery(message, owner, lease_until=until), message)
+
+        with store.begin() as repositories:
+            repositories.deliveries.lock_room(webhook.id)
+            counted = [repositories.deliveries.under_way(webhook.id, at=later(s)) for s in (0, 5)]
+            none = repositories.deliveries.under_way(webhook.id, at=later(60))
+
+        assert (counted, none) == ([2, 1], 0)
+
+    def test_pending_is_what_is_not_over(self, store: Store) -> None:
+        webhook = stored_webhook(store)
+        lane_of(store, webhook, 3)
+        lane_of(store, stored_webhook(store), 1)
+        for status in DeliveryStatus:
+            message = a_message()
+            stored_delivery(store, a_delivery(message, webhook, status=status), message)
+
+        with store.begin() as repositories:
+            assert repositories.deliveries.pending(webhook.id) == 4
+
+
+class TestLettingGo:
+    def test_a_message_goes_with_its_deliveries_and_their_log(self, store: Store) -> None:
+        webhooks = [stored_webhook(store) for _ in range(2)]
+        old, young = a_message(occurred_at=later(-1)), a_message(occurred_at=NOON)
+        told(store, old, young)
+        kept = stored_delivery(
+            store, a_delivery(young, webhooks[0], status=DeliveryStatus.DELIVERED)
+        )
+        logged(store, kept, a_reply())
+        for webhook in webhooks:
+            over = a_delivery(old, webhook, status=DeliveryStatus.FAILED)
+            logged(store, stored_delivery(store, over), a_reply(500), a_reply(500))
+
+        with store.begin() as repositories:
+            deliveries = repositories.deliveries
+            counted = deliveries.count_old(NOON)
+            removed = deliveries.remove_old(NOON, limit=9)
+            assert deliveries.messages([old.id, young.id]).keys() == {young.id}
+            assert deliveries.page_of(webhooks[1].id, limit=9, after=None).items == ()
+            assert deliveries.get(kept.id) == kept
+            assert deliveries.attempts([kept.id], newest=9).keys() == {kept.id}
+            assert not any(deliveries.count_old(NOON).values())
+
+        assert counted == removed
+        assert removed == {"webhook_attempts": 4, "webhook_deliveries": 2, "webhook_events": 1}
+
+    def test_the_oldest_go_first_and_no_more_than_asked(self, store: Store) -> None:
+        messages = [a_message(occurred_at=later(-n)) for n in (1, 3, 2)]
+        told(store, *messages)
+
+        with store.begin() as repositories:
+            repositories.deliveries.remove_old(NOON, limit=2)
+            left = repositories.deliveries.messages([m.id for m in messages])
+
+        assert left.keys() == {messages[0].id}
+
+    def test_one_that_somebody_still_waits_for_stays_whole(self, store: Store) -> None:
+        message = a_message(occurred_at=later(-1))
+        over = a_delivery(message, stored_webhook(store), status=DeliveryStatus.DELIVERED)
+        stored_delivery(store, over, message)
+        stored_delivery(store, a_delivery(message, stored_webhook(store)))
+
+        with store.begin() as repositories:
+            removed = repositories.deliveries.remove_old(NOON, limit=9)
+            assert repositories.deliveries.count_old(NOON) == removed
+            assert repositories.deliveries.get(over.id) == over
+
+        assert not any(removed.values())
 
 
 def stored_id() -> WebhookId:

@@ -26,6 +26,7 @@ from shared.domain.period import Period
 from shared.domain.recommendation import RecommendationId
 from shared.domain.rescore import RescoreId, RescoreScope, Shown
 from shared.domain.user import Role, SessionId, UserId
+from shared.domain.webhook import WebhookId
 from shared.ports.store import Repositories
 from tests.builders import NOON, TRACK, a_rescore, an_id
 
@@ -137,6 +138,22 @@ CALLS: dict[str, tuple[Call, str]] = {
         lambda r: r.feedback.summarize(FeedbackSelection(since=NOON, until=NOON)),
         "uq_recommendation_feedback_revision",
     ),
+    "deliveries under way": (
+        lambda r: r.deliveries.under_way(WebhookId(ID), at=NOON),
+        "ix_webhook_deliveries_lease",
+    ),
+    "deliveries that wait": (
+        lambda r: r.deliveries.pending(WebhookId(ID)),
+        "ix_webhook_deliveries_lane",
+    ),
+    "old messages": (
+        lambda r: r.deliveries.remove_old(NOON, limit=9),
+        "ix_webhook_events_occurred_at",
+    ),
+    "deliveries of old messages": (
+        lambda r: r.deliveries.remove_old(NOON, limit=9),
+        "ix_webhook_deliveries_event_id",
+    ),
     "essay score": (lambda r: r.assessments.essay_score(EssayScoreId(ID)), "pk_essay_scores"),
     "essay score events": (
         lambda r: r.assessments.essay_score_events(A),
@@ -189,6 +206,9 @@ WORK: tuple[str, ...] = (
     "ix_assessments_completed",
     "ix_async_jobs_finished",
     "ix_outbox_events_unsent",
+    "webhook_endpoints",  # of which there are a few
+    "ix_webhook_deliveries_",  # any of those over what is pending
+    "ix_webhook_deliveries_finished",
 )
 """Of the queries of the operator's dashboard, in their order."""
 

@@ -9,12 +9,29 @@ from shared.domain.assessment import LIFETIME, AssessmentStatus
 from shared.domain.degraded import DegradedReason
 from shared.domain.event import EventId, EventType
 from shared.domain.job import JobKind, JobStatus
-from shared.domain.operations import OutboxBacklog, WorkState
+from shared.domain.operations import OutboxBacklog, WebhookState, WorkState
 from shared.domain.user import UserId
+from shared.domain.webhook import DisabledReason
+from shared.domain.webhook_delivery import DeliveryStatus
 from shared.ports.store import Store
-from tests.builders import NOON, a_degradation, a_job, an_id, later
+from tests.builders import (
+    NOON,
+    a_degradation,
+    a_delivery,
+    a_job,
+    a_message,
+    a_webhook,
+    an_id,
+    later,
+)
 from tests.integration.stored import stored_assessment
 
+GONE, FAILING = DisabledReason.GONE, DisabledReason.FAILING
+DELIVERED, FAILED, PENDING = (
+    DeliveryStatus.DELIVERED,
+    DeliveryStatus.FAILED,
+    DeliveryStatus.PENDING,
+)
 DAY = timedelta(hours=24)
 ESSAY, SUMMARY = DegradedReason.ESSAY_SCORING_FALLBACK, DegradedReason.SUMMARY_FALLBACK
 
@@ -52,6 +69,7 @@ def test_of_nothing_there_is_none(store: Store) -> None:
     assert (found.completed.p50_seconds, found.completed.p95_seconds) == (None, None)
     assert found.completed.degraded_by_reason == {}
     assert found.outbox == OutboxBacklog(unsent=0, oldest_at=None)
+    assert found.webhooks == WebhookState(enabled=0, disabled={}, pending=0, finished={})
 
 
 def test_assessments_are_counted_by_status_in_all_and_of_those_started_lately(
@@ -140,3 +158,30 @@ def test_the_backlog_is_what_was_not_sent(store: Store) -> None:
         repositories.outbox.mark_sent(ids[:1], at=later(9))
 
     assert work(store).outbox == OutboxBacklog(unsent=2, oldest_at=later(3))
+
+
+def test_webhooks_are_counted_by_state_and_deliveries_by_their_end(store: Store) -> None:
+    enabled = [a_webhook(), a_webhook()]
+    disabled = [a_webhook(disabled=reason) for reason in (GONE, GONE, FAILING)]
+    ends = [DELIVERED, DELIVERED, FAILED, PENDING]
+    with store.begin() as repositories:
+        for webhook in (*enabled, *disabled):
+            repositories.webhooks.add(webhook)
+        for status in ends:
+            message = a_message()
+            repositories.deliveries.add_message(message)
+            repositories.deliveries.add([a_delivery(message, enabled[0], status=status)])
+        old = a_message()
+        repositories.deliveries.add_message(old)
+        long_over = replace(
+            a_delivery(old, enabled[1], status=FAILED),
+            finished_at=NOON - DAY - timedelta(seconds=1),
+        )
+        repositories.deliveries.add([long_over])
+
+    assert work(store).webhooks == WebhookState(
+        enabled=2,
+        disabled={GONE: 2, FAILING: 1},
+        pending=1,
+        finished={DELIVERED: 2, FAILED: 1},
+    )

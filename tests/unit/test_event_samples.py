@@ -304,6 +304,7 @@ def shows_the_work(reply: Reply, _: FakeWiring) -> bool:
         "scoring",
         "retrieval",
         "fusion",
+        "webhooks",
     ]
 
 

@@ -24,6 +24,8 @@ from shared.ports.store import DeliveryPage
 
 LOCK: Final = 0x6C616E65
 """With the hash of a lane the key of its advisory lock; "lane"."""
+ROOM_LOCK: Final = 0x726F6F6D
+"""With the hash of a webhook's id the key of another; "room"."""
 
 _o = outbox_events.c
 _e = webhook_events.c
@@ -37,12 +39,12 @@ class PostgresDeliveryRepository:
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
 
-    def untold(self, student_id: UserId, *, through: int) -> tuple[Event, ...]:
+    def untold(self, student_id: UserId, *, through: int, since: datetime) -> tuple[Event, ...]:
         if not is_id(student_id):
             return ()
         query = (
             sa.select(outbox_events)
-            .where(_o.student_id == student_id, _o.sequence <= through)
+            .where(_o.student_id == student_id, _o.sequence <= through, _o.occurred_at >= since)
             .where(~sa.exists().where(_e.id == _o.id))
             .order_by(_o.sequence)
         )
@@ -68,6 +70,16 @@ class PostgresDeliveryRepository:
     def lock_lane(self, lane: str) -> None:
         lock = sa.func.pg_advisory_xact_lock(LOCK, sa.func.hashtext(lane))
         self._connection.execute(sa.select(lock))
+
+    def lock_room(self, webhook_id: WebhookId) -> None:
+        lock = sa.func.pg_advisory_xact_lock(ROOM_LOCK, sa.func.hashtext(webhook_id))
+        self._connection.execute(sa.select(lock))
+
+    def under_way(self, webhook_id: WebhookId, *, at: datetime) -> int:
+        return self._count(_d.endpoint_id == webhook_id, _d.lease_until > at)
+
+    def pending(self, webhook_id: WebhookId) -> int:
+        return self._count(_d.endpoint_id == webhook_id, IS_PENDING)
 
     def add(self, deliveries: Sequence[Delivery]) -> None:
         rows = [
@@ -121,10 +133,20 @@ class PostgresDeliveryRepository:
             )
         )
 
-    def attempts(self, delivery_ids: Sequence[DeliveryId]) -> Mapping[DeliveryId, list[Attempt]]:
-        query = sa.select(webhook_attempts).where(_a.delivery_id.in_(well_formed(delivery_ids)))
+    def attempts(
+        self, delivery_ids: Sequence[DeliveryId], *, newest: int
+    ) -> Mapping[DeliveryId, list[Attempt]]:
+        from_the_end = sa.func.row_number().over(
+            partition_by=_a.delivery_id, order_by=_a.number.desc()
+        )
+        log = (
+            sa.select(webhook_attempts, from_the_end.label("from_the_end"))
+            .where(_a.delivery_id.in_(well_formed(delivery_ids)))
+            .subquery()
+        )
+        query = sa.select(log).where(log.c.from_the_end <= newest)
         found: dict[DeliveryId, list[Attempt]] = {}
-        for row in self._connection.execute(query.order_by(_a.delivery_id, _a.number)):
+        for row in self._connection.execute(query.order_by(log.c.delivery_id, log.c.number)):
             attempt = _to_attempt(row)
             found.setdefault(attempt.delivery_id, []).append(attempt)
         return found
@@ -181,7 +203,14 @@ class PostgresDeliveryRepository:
         )
         return tuple(map(_to_delivery, self._connection.execute(query)))
 
-    def missed(self, webhook_id: WebhookId, *, since: datetime, limit: int) -> tuple[Message, ...]:
+    def missed(
+        self,
+        webhook_id: WebhookId,
+        *,
+        types: Sequence[EventType],
+        since: datetime,
+        limit: int,
+    ) -> tuple[Message, ...]:
         has_one = sa.exists().where(_d.endpoint_id == webhook_id, _d.event_id == _e.id)
         query = (
             sa.select(webhook_events)
@@ -189,7 +218,44 @@ class PostgresDeliveryRepository:
             .order_by(_e.occurred_at, _e.id)
             .limit(limit)
         )
+        if types:
+            query = query.where(_e.type.in_(types))
         return tuple(map(_to_message, self._connection.execute(query)))
+
+    def count_old(self, before: datetime) -> Mapping[str, int]:
+        old = sa.select(_e.id).where(_is_old(before))
+        theirs = sa.select(_d.id).where(_d.event_id.in_(old))
+        conditions = {
+            webhook_attempts: _a.delivery_id.in_(theirs),
+            webhook_deliveries: _d.event_id.in_(old),
+            webhook_events: _is_old(before),
+        }
+        counts = {
+            table.name: sa.select(sa.func.count()).select_from(table).where(condition)
+            for table, condition in conditions.items()
+        }
+        return {name: self._connection.scalar(query) or 0 for name, query in counts.items()}
+
+    def remove_old(self, before: datetime, *, limit: int) -> Mapping[str, int]:
+        query = sa.select(_e.id).where(_is_old(before)).order_by(_e.occurred_at, _e.id)
+        old = list(self._connection.scalars(query.limit(limit)))
+        # Locked, so that none is sent again meanwhile; one that was just now, stays.
+        lock = sa.select(_d.id).where(_d.event_id.in_(old), ~IS_PENDING).with_for_update()
+        over = list(self._connection.scalars(lock))
+        is_free = ~sa.exists().where(_d.event_id == _e.id)
+        removals = {
+            webhook_attempts: _a.delivery_id.in_(over),
+            webhook_deliveries: _d.id.in_(over),
+            webhook_events: sa.and_(_e.id.in_(old), is_free),
+        }
+        return {
+            table.name: self._connection.execute(sa.delete(table).where(condition)).rowcount
+            for table, condition in removals.items()
+        }
+
+    def _count(self, *criteria: sa.ColumnElement[bool]) -> int:
+        query = sa.select(sa.func.count()).select_from(webhook_deliveries).where(*criteria)
+        return self._connection.scalar(query) or 0
 
     def _one(self, delivery_id: DeliveryId, query: sa.Select[Any]) -> Delivery:
         must_be_id(delivery_id, "delivery")
@@ -197,6 +263,11 @@ class PostgresDeliveryRepository:
         if row is None:
             raise NotFoundError(f"no delivery {delivery_id}")
         return _to_delivery(row)
+
+
+def _is_old(before: datetime) -> sa.ColumnElement[bool]:
+    is_on_its_way = sa.exists().where(_d.event_id == _e.id, IS_PENDING)
+    return sa.and_(_e.occurred_at < before, ~is_on_its_way)
 
 
 def _changes_of(delivery: Delivery) -> dict[str, Any]:

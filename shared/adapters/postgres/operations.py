@@ -6,15 +6,30 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 
-from shared.adapters.postgres.tables import assessments, async_jobs, outbox_events
+from shared.adapters.postgres.tables import (
+    assessments,
+    async_jobs,
+    outbox_events,
+    webhook_deliveries,
+    webhook_endpoints,
+)
 from shared.domain.assessment import AssessmentStatus
 from shared.domain.degraded import DegradedReason
 from shared.domain.job import JobKind, JobStatus
-from shared.domain.operations import CompletedAssessments, OutboxBacklog, WorkState
+from shared.domain.operations import (
+    CompletedAssessments,
+    OutboxBacklog,
+    WebhookState,
+    WorkState,
+)
+from shared.domain.webhook import DisabledReason
+from shared.domain.webhook_delivery import DeliveryStatus
 
 _a = assessments.c
 _j = async_jobs.c
 _o = outbox_events.c
+_d = webhook_deliveries.c
+_w = webhook_endpoints.c
 
 
 class PostgresOperationsRepository:
@@ -28,6 +43,7 @@ class PostgresOperationsRepository:
             completed=self._completed(since),
             failed_jobs=self._failed_jobs(since),
             outbox=self._outbox(),
+            webhooks=self._webhooks(since),
         )
 
     def _statuses(
@@ -81,3 +97,20 @@ class PostgresOperationsRepository:
         query = sa.select(sa.func.count(), sa.func.min(_o.occurred_at)).where(_o.sent_at.is_(None))
         unsent, oldest_at = self._connection.execute(query).one()
         return OutboxBacklog(unsent=unsent, oldest_at=oldest_at)
+
+    def _webhooks(self, since: datetime) -> WebhookState:
+        by_reason = sa.select(_w.disabled, sa.func.count()).group_by(_w.disabled)
+        webhooks = self._connection.execute(by_reason).all()
+        is_pending = _d.status == DeliveryStatus.PENDING
+        pending = sa.select(sa.func.count()).select_from(webhook_deliveries).where(is_pending)
+        by_status = (
+            sa.select(_d.status, sa.func.count())
+            .where(_d.finished_at >= since, ~is_pending)
+            .group_by(_d.status)
+        )
+        return WebhookState(
+            enabled=sum(n for reason, n in webhooks if not reason),
+            disabled={DisabledReason(reason): n for reason, n in webhooks if reason},
+            pending=self._connection.scalar(pending) or 0,
+            finished={DeliveryStatus(s): n for s, n in self._connection.execute(by_status)},
+        )

@@ -1,7 +1,7 @@
 """Bodies of the dashboards."""
 
 from datetime import date
-from typing import Self
+from typing import Final, Self
 
 from shared.api.schemas.base import ResponseBody, Time
 from shared.domain.assessment import AssessmentStatus
@@ -10,6 +10,10 @@ from shared.domain.job import JobKind
 from shared.domain.operations import Operations, QueueDepth, QueueState, WorkState
 from shared.domain.pricing import AS_OF, CURRENCY, SOURCE
 from shared.domain.usage import UsageReport, UsageSum
+from shared.domain.webhook import DisabledReason
+from shared.domain.webhook_delivery import DeliveryStatus
+
+ENDED: Final = tuple(s for s in DeliveryStatus if s is not DeliveryStatus.PENDING)
 
 
 class UsageSumOut(ResponseBody):
@@ -168,6 +172,15 @@ class OutboxOut(ResponseBody):
     oldest_seconds: float | None
 
 
+class WebhooksOut(ResponseBody):
+    enabled: int
+    disabled: dict[DisabledReason, int]
+    pending: int
+    """Deliveries on their way, also those that wait for their turn or their next attempt."""
+    finished: dict[DeliveryStatus, int]
+    """Deliveries that ended since `since`, by how."""
+
+
 class OperationsOut(ResponseBody):
     at: Time
     since: Time
@@ -179,6 +192,7 @@ class OperationsOut(ResponseBody):
     failed_jobs: dict[JobKind, int]
     """Jobs finished by the fallback since `since`."""
     outbox: OutboxOut
+    webhooks: WebhooksOut
 
     @classmethod
     def of(cls, found: Operations) -> Self:
@@ -195,6 +209,12 @@ class OperationsOut(ResponseBody):
             failed_jobs={kind: work.failed_jobs.get(kind, 0) for kind in JobKind},
             outbox=OutboxOut(
                 unsent=work.outbox.unsent, oldest_seconds=work.outbox.oldest_seconds(found.at)
+            ),
+            webhooks=WebhooksOut(
+                enabled=work.webhooks.enabled,
+                disabled={r: work.webhooks.disabled.get(r, 0) for r in DisabledReason},
+                pending=work.webhooks.pending,
+                finished={s: work.webhooks.finished.get(s, 0) for s in ENDED},
             ),
         )
 

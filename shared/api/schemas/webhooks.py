@@ -9,7 +9,8 @@ from shared.api.schemas.base import RequestBody, ResponseBody, Text, Time
 from shared.domain.event import EventType
 from shared.domain.webhook import DisabledReason, Webhook
 from shared.domain.webhook_delivery import Attempt, Delivery, DeliveryStatus
-from shared.domain.webhook_message import Message
+from shared.domain.webhook_message import Message, write_public_key
+from shared.ports.webhook_keys import WebhookKeys
 
 Url = Annotated[Text, Field(min_length=1, max_length=2048)]
 Description = Annotated[Text, Field(max_length=200)]
@@ -49,10 +50,13 @@ class WebhookOut(ResponseBody):
     """The first failure after the last success; five days of that disable."""
     previous_secret_until: Time | None
     """Until then messages are signed with the secret before the last rotation too."""
+    public_keys: list[str]
+    """`whpk_…`, for who would rather verify `v1a` than keep a secret; the same for all webhooks.
+    Two while Assay's own key is being rotated: one of them fits."""
     created_at: Time
 
     @classmethod
-    def of(cls, webhook: Webhook) -> Self:
+    def of(cls, webhook: Webhook, keys: WebhookKeys) -> Self:
         return cls(
             id=webhook.id,
             url=webhook.url,
@@ -62,6 +66,7 @@ class WebhookOut(ResponseBody):
             disabled_reason=webhook.disabled,
             failing_since=webhook.failing_since,
             previous_secret_until=webhook.previous_until,
+            public_keys=[write_public_key(key) for key in keys.public_keys()],
             created_at=webhook.created_at,
         )
 
@@ -71,8 +76,8 @@ class WebhookWithSecret(WebhookOut):
     """`whsec_…`, in this one answer; null when the request is repeated."""
 
     @classmethod
-    def with_secret(cls, webhook: Webhook, secret: str | None) -> Self:
-        return cls.of(webhook).model_copy(update={"secret": secret})
+    def with_secret(cls, webhook: Webhook, keys: WebhookKeys, secret: str | None) -> Self:
+        return cls.of(webhook, keys).model_copy(update={"secret": secret})
 
 
 class WebhookPageOut(ResponseBody):
@@ -115,6 +120,7 @@ class DeliveryOut(ResponseBody):
     next_attempt_at: Time | None
     finished_at: Time | None
     attempts: list[AttemptOut]
+    """The newest 20, oldest first."""
 
     @classmethod
     def of(cls, delivery: Delivery, message: Message, attempts: Sequence[Attempt]) -> Self:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from shared.domain.event import Event, EventId
+from shared.domain.event import Event, EventId, EventType
 from shared.domain.user import UserId
 from shared.domain.webhook import Webhook, WebhookId
 from shared.domain.webhook_delivery import Attempt, Delivery, DeliveryId, DeliveryStatus
@@ -53,8 +53,11 @@ class WebhookRepository(Protocol):
 
 
 class DeliveryRepository(Protocol):
-    def untold(self, student_id: UserId, *, through: int) -> tuple[Event, ...]:
-        """Return the student's outbox events up to this sequence that have no message, in order."""
+    def untold(self, student_id: UserId, *, through: int, since: datetime) -> tuple[Event, ...]:
+        """Return the student's outbox events up to this sequence that have no message, in order.
+
+        Those before `since` are left out: their messages may have been removed.
+        """
         ...
 
     def add_message(self, message: Message) -> None: ...
@@ -65,6 +68,18 @@ class DeliveryRepository(Protocol):
 
     def lock_lane(self, lane: str) -> None:
         """Hold the lane until the transaction ends: who comes next is decided by one at a time."""
+        ...
+
+    def lock_room(self, webhook_id: WebhookId) -> None:
+        """Hold the count of `under_way` until the transaction ends."""
+        ...
+
+    def under_way(self, webhook_id: WebhookId, *, at: datetime) -> int:
+        """Return how many deliveries hold a lease that ends after `at`."""
+        ...
+
+    def pending(self, webhook_id: WebhookId) -> int:
+        """Return how many deliveries have not arrived yet and are not given up."""
         ...
 
     def add(self, deliveries: Sequence[Delivery]) -> None:
@@ -93,8 +108,10 @@ class DeliveryRepository(Protocol):
 
     def log(self, attempt: Attempt) -> None: ...
 
-    def attempts(self, delivery_ids: Sequence[DeliveryId]) -> Mapping[DeliveryId, list[Attempt]]:
-        """Return the log of each delivery that has one, oldest first."""
+    def attempts(
+        self, delivery_ids: Sequence[DeliveryId], *, newest: int
+    ) -> Mapping[DeliveryId, list[Attempt]]:
+        """Return the end of the log of each delivery that has one, oldest first."""
         ...
 
     def page_of(
@@ -119,6 +136,28 @@ class DeliveryRepository(Protocol):
         """Return deliveries of messages since then that failed or were discarded, oldest first."""
         ...
 
-    def missed(self, webhook_id: WebhookId, *, since: datetime, limit: int) -> tuple[Message, ...]:
-        """Return students' messages since then without a delivery to the webhook, oldest first."""
+    def missed(
+        self,
+        webhook_id: WebhookId,
+        *,
+        types: Sequence[EventType],
+        since: datetime,
+        limit: int,
+    ) -> tuple[Message, ...]:
+        """Return students' messages since then without a delivery to the webhook, oldest first.
+
+        Those of `types` alone, unless it is empty.
+        """
+        ...
+
+    def count_old(self, before: datetime) -> Mapping[str, int]:
+        """Return how many rows `remove_old` would remove in all, by table."""
+        ...
+
+    def remove_old(self, before: datetime, *, limit: int) -> Mapping[str, int]:
+        """Remove up to `limit` messages of what happened before, oldest first, with all of theirs.
+
+        One with a pending delivery stays whole. Returns rows by table: `webhook_attempts`,
+        `webhook_deliveries`, `webhook_events`.
+        """
         ...

@@ -3,7 +3,12 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from shared.domain.job import JobStatus
-from shared.domain.operations import CompletedAssessments, OutboxBacklog, WorkState
+from shared.domain.operations import (
+    CompletedAssessments,
+    OutboxBacklog,
+    WebhookState,
+    WorkState,
+)
 from tests.fakes.store.state import State
 
 
@@ -27,6 +32,19 @@ class FakeOperationsRepository:
             ),
             outbox=OutboxBacklog(
                 unsent=len(unsent), oldest_at=min((e.occurred_at for e in unsent), default=None)
+            ),
+            webhooks=self._webhooks(since),
+        )
+
+    def _webhooks(self, since: datetime) -> WebhookState:
+        webhooks = self._state.webhooks.values()
+        deliveries = self._state.deliveries.values()
+        return WebhookState(
+            enabled=sum(w.is_enabled for w in webhooks),
+            disabled=Counter(w.disabled for w in webhooks if w.disabled),
+            pending=sum(d.is_pending for d in deliveries),
+            finished=Counter(
+                d.status for d in deliveries if d.finished_at and d.finished_at >= since
             ),
         )
 

@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from shared.adapters.postgres.ids import is_id
 from shared.domain.errors import InvalidInputError, NotFoundError
-from shared.domain.event import Event, EventId
+from shared.domain.event import Event, EventId, EventType
 from shared.domain.user import UserId
 from shared.domain.webhook import Webhook, WebhookId
 from shared.domain.webhook_delivery import Attempt, Delivery, DeliveryId, DeliveryStatus
@@ -61,12 +61,13 @@ class FakeDeliveryRepository:
         self._deliveries = state.deliveries
         self._attempts = state.attempts
 
-    def untold(self, student_id: UserId, *, through: int) -> tuple[Event, ...]:
+    def untold(self, student_id: UserId, *, through: int, since: datetime) -> tuple[Event, ...]:
         events = [
             event
             for event in self._outbox.values()
             if event.student_id == student_id
             and event.sequence <= through
+            and event.occurred_at >= since
             and event.id not in self._messages
         ]
         return tuple(sorted(events, key=lambda event: event.sequence))
@@ -79,6 +80,16 @@ class FakeDeliveryRepository:
 
     def lock_lane(self, lane: str) -> None:
         """Transactions take turns anyway."""
+
+    def lock_room(self, webhook_id: WebhookId) -> None:
+        """Likewise."""
+
+    def under_way(self, webhook_id: WebhookId, *, at: datetime) -> int:
+        of_it = [d for d in self._deliveries.values() if d.webhook_id == webhook_id]
+        return sum(d.lease_until is not None and d.lease_until > at for d in of_it)
+
+    def pending(self, webhook_id: WebhookId) -> int:
+        return len(self._pending(webhook_id))
 
     def add(self, deliveries: Sequence[Delivery]) -> None:
         self._deliveries |= {delivery.id: delivery for delivery in deliveries}
@@ -112,8 +123,11 @@ class FakeDeliveryRepository:
         earlier = self._attempts.get(attempt.delivery_id, ())
         self._attempts[attempt.delivery_id] = (*earlier, stored)
 
-    def attempts(self, delivery_ids: Sequence[DeliveryId]) -> Mapping[DeliveryId, list[Attempt]]:
-        return {key: list(self._attempts[key]) for key in delivery_ids if key in self._attempts}
+    def attempts(
+        self, delivery_ids: Sequence[DeliveryId], *, newest: int
+    ) -> Mapping[DeliveryId, list[Attempt]]:
+        logs = {key: self._attempts[key] for key in delivery_ids if key in self._attempts}
+        return {key: list(log[-newest:]) for key, log in logs.items()}
 
     def page_of(
         self,
@@ -155,14 +169,53 @@ class FakeDeliveryRepository:
         }
         return tuple(found[key] for key in self._by_time(found))[:limit]
 
-    def missed(self, webhook_id: WebhookId, *, since: datetime, limit: int) -> tuple[Message, ...]:
+    def missed(
+        self,
+        webhook_id: WebhookId,
+        *,
+        types: Sequence[EventType],
+        since: datetime,
+        limit: int,
+    ) -> tuple[Message, ...]:
         had = {d.event_id for d in self._deliveries.values() if d.webhook_id == webhook_id}
         found = [
             message.id
             for message in self._messages.values()
-            if message.id not in had and message.occurred_at >= since and message.student_id
+            if message.id not in had
+            and message.occurred_at >= since
+            and message.student_id
+            and (not types or message.type in types)
         ]
         return tuple(self._messages[key] for key in self._by_time(found))[:limit]
+
+    def count_old(self, before: datetime) -> Mapping[str, int]:
+        return self._counts(self._old(before))
+
+    def remove_old(self, before: datetime, *, limit: int) -> Mapping[str, int]:
+        old = self._old(before)[:limit]
+        counts = self._counts(old)
+        for delivery in [d for d in self._deliveries.values() if d.event_id in old]:
+            del self._deliveries[delivery.id]
+            self._attempts.pop(delivery.id, None)
+        for event_id in old:
+            del self._messages[event_id]
+        return counts
+
+    def _old(self, before: datetime) -> list[EventId]:
+        on_its_way = {d.event_id for d in self._deliveries.values() if d.is_pending}
+        return self._by_time(
+            message.id
+            for message in self._messages.values()
+            if message.occurred_at < before and message.id not in on_its_way
+        )
+
+    def _counts(self, old: Sequence[EventId]) -> Mapping[str, int]:
+        theirs = [d.id for d in self._deliveries.values() if d.event_id in old]
+        return {
+            "webhook_attempts": sum(len(self._attempts.get(key, ())) for key in theirs),
+            "webhook_deliveries": len(theirs),
+            "webhook_events": len(old),
+        }
 
     def _pending(self, webhook_id: WebhookId) -> list[Delivery]:
         return [d for d in self._deliveries.values() if d.webhook_id == webhook_id and d.is_pending]

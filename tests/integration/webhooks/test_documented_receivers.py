@@ -3,6 +3,7 @@
 import os
 import re
 import socket
+import struct
 import subprocess
 import sys
 import time
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+import httpx
 import pytest
 
 from shared.adapters.http_webhook_sender import HttpWebhookSender
@@ -99,6 +101,34 @@ def test_nor_what_was_changed(receiver: Receiver) -> None:
 
 def test_nor_what_is_old(receiver: Receiver) -> None:
     assert receiver.status_of(age=301) == 401
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {b"webhook-id": b"evt_1"},
+        {b"webhook-id": b"evt_1", b"webhook-timestamp": b"soon", b"webhook-signature": b"v1,x v1"},
+        {b"webhook-signature": b"v1,\xe9".ljust(47, b"\xe9")},
+    ],
+)
+def test_what_is_no_message_is_refused_and_does_no_harm(
+    receiver: Receiver, headers: dict[bytes, bytes]
+) -> None:
+    url = f"http://127.0.0.1:{receiver.port}/"
+    with httpx.Client(trust_env=False) as client:
+        assert client.post(url, content=b"{}", headers=headers).status_code == 401
+
+    assert receiver.status_of() == 204
+
+
+def test_nor_does_one_who_hangs_up(receiver: Receiver) -> None:
+    with socket.create_connection(("127.0.0.1", receiver.port)) as connection:
+        connection.sendall(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{")
+        # A reset and no farewell.
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+    assert receiver.status_of() == 204
 
 
 def _free_port() -> int:

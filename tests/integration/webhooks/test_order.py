@@ -1,23 +1,31 @@
 """Who queues and who ends a delivery at the same time: on a real server, in threads."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from concurrent.futures import ThreadPoolExecutor, wait
+from threading import Barrier, Event
 from typing import TypeVar
 
 import pytest
 
+from shared.adapters.derived_webhook_keys import DerivedWebhookKeys
 from shared.adapters.postgres.store import PostgresStore
-from shared.domain.event import Event, EventId, EventType
+from shared.domain.event import Event as Happened
+from shared.domain.event import EventId, EventType
 from shared.domain.user import UserId
-from shared.domain.webhook_delivery import DeliveryId
+from shared.domain.webhook import WebhookPolicy
+from shared.domain.webhook_delivery import DeliveryId, DeliveryStatus
 from shared.usecases.fan_out_event import fan_out_event
+from shared.usecases.send_delivery import send_delivery
 from shared.usecases.start_deliveries import start_deliveries
-from tests.builders import NOON, a_reply, an_id
+from tests.builders import NOON, a_delivery, a_message, a_reply, an_id, later
 from tests.fakes.clock import FakeClock
 from tests.fakes.delivery_runs import FakeDeliveryRuns
 from tests.fakes.ids import FakeIds
-from tests.integration.test_store_deliveries import stored_webhook
+from tests.fakes.metrics import FakeMetrics
+from tests.fakes.resolver import FakeResolver
+from tests.fakes.webhook_sender import FakeWebhookSender
+from tests.fakes.wiring import WEBHOOK_SEED
+from tests.integration.test_store_deliveries import stored_delivery, stored_webhook
 
 pytestmark = pytest.mark.integration
 
@@ -36,14 +44,14 @@ def together(*works: Callable[[], T]) -> list[T]:
         return [future.result(timeout=20) for future in [pool.submit(run, w) for w in works]]
 
 
-def happen(store: PostgresStore, student: UserId) -> Event:
+def happen(store: PostgresStore, student: UserId) -> Happened:
     with store.begin() as repositories:
         return repositories.outbox.append(
             EventType.ASSESSMENT_SUBMITTED, student, {}, event_id=EventId(an_id()), at=NOON
         )
 
 
-def fan_out(store: PostgresStore, event: Event) -> tuple[DeliveryId, ...]:
+def fan_out(store: PostgresStore, event: Happened) -> tuple[DeliveryId, ...]:
     return fan_out_event(
         event.student_id,
         event.sequence,
@@ -107,3 +115,68 @@ def test_two_who_start_a_delivery_start_two_runs_of_which_the_newer_counts(
     assert sorted(run for _, run in runs.started) == [1, 2, 3, 4]
     with postgres_store.begin() as repositories:
         assert repositories.deliveries.get(delivery_id).run == AT_ONCE
+
+
+def test_those_that_begin_at_once_leave_each_other_room(
+    postgres_store: PostgresStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each counts what is under way after the one before it has begun: never one too many."""
+    monkeypatch.setattr("shared.usecases.send_delivery.AT_ONCE", 2)
+    students = [UserId(an_id()) for _ in range(6)]
+    keys = DerivedWebhookKeys([WEBHOOK_SEED])
+    stored_webhook(postgres_store, keys)
+    heads = [fan_out(postgres_store, happen(postgres_store, s))[0] for s in students]
+    start_deliveries(heads, store=postgres_store, runs=FakeDeliveryRuns())
+    sender, all_looked = FakeWebhookSender(), Event()
+    sender.meanwhile = lambda: ensure(all_looked.wait(timeout=10))
+    waiting: list[DeliveryId] = []
+
+    def send(delivery_id: DeliveryId) -> bool:
+        progress = send_delivery(
+            delivery_id,
+            1,
+            policy=WebhookPolicy(),
+            resolver=FakeResolver(),
+            keys=keys,
+            sender=sender,
+            store=postgres_store,
+            clock=FakeClock(),
+            metrics=FakeMetrics(),
+            jitter=lambda: 0.5,
+        )
+        if not progress.is_over:
+            waiting.append(delivery_id)
+            if len(waiting) == 4:
+                all_looked.set()
+        return progress.is_over
+
+    over = together(*(lambda head=head: send(head) for head in heads))
+
+    assert sum(over) == len(sender.posted) == 2
+
+
+def test_what_is_sent_again_while_it_is_about_to_be_removed_stays(
+    postgres_store: PostgresStore,
+) -> None:
+    message = a_message(occurred_at=later(-1))
+    delivery = a_delivery(message, stored_webhook(postgres_store), status=DeliveryStatus.DELIVERED)
+    stored_delivery(postgres_store, delivery, message)
+
+    def remove() -> int:
+        with postgres_store.begin() as repositories:
+            return repositories.deliveries.remove_old(NOON, limit=9)["webhook_events"]
+
+    with ThreadPoolExecutor(1) as pool:
+        with postgres_store.begin() as repositories:
+            again = repositories.deliveries.lock(delivery.id).resend(NOON)
+            repositories.deliveries.save(again)
+            removed = pool.submit(remove)
+            wait([removed], timeout=0.5)  # it has chosen by now, and waits for the lock
+        assert removed.result(timeout=10) == 0
+
+    with postgres_store.begin() as repositories:
+        assert repositories.deliveries.get(delivery.id) == again
+
+
+def ensure(fact: bool) -> None:  # noqa: FBT001
+    assert fact

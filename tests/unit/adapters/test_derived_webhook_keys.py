@@ -77,6 +77,14 @@ def test_after_a_rotation_both_keys_sign_and_are_published() -> None:
     assert keys.jwks()[1] == DerivedWebhookKeys(["first"]).jwks()[0]
 
 
+def test_the_public_keys_are_those_of_the_key_set() -> None:
+    keys = DerivedWebhookKeys(["second", "first"])
+
+    published = [base64.urlsafe_b64decode(f"{jwk['x']}=") for jwk in keys.jwks()]
+
+    assert keys.public_keys() == published
+
+
 def test_no_key_of_webhooks_is_one_of_tokens() -> None:
     """Not even where somebody gives both the same seed."""
     tokens = JwtTokenIssuer([SigningKey.from_seed("seed")], issuer="assay").jwks()["keys"]

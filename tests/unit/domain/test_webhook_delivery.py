@@ -4,10 +4,12 @@ from itertools import pairwise
 import pytest
 
 from shared.domain.webhook_delivery import (
+    AT_ONCE,
     WAITS,
     DeliveryStatus,
     scheduled_wait,
     seconds_until,
+    wait_for_room,
 )
 from tests.builders import NOON, a_delivery, a_reply, later
 
@@ -91,6 +93,8 @@ def test_the_tenth_failure_is_the_last() -> None:
         ("soon", 5),
         ("-10", 5),
         ("", 5),
+        (f"Mon, 01 Jan 2026 12:00:00 +{'9' * 400}", 5),
+        (f"Mon, {'9' * 400} Jan 2026 12:00:00 GMT", 5),
     ],
 )
 def test_a_receiver_may_ask_for_more_patience_and_never_for_less(
@@ -130,3 +134,28 @@ def test_a_resend_begins_another_round_and_goes_on_counting_the_log() -> None:
 )
 def test_a_wait_is_in_whole_seconds_and_never_too_short(due: float, seconds: int) -> None:
     assert seconds_until(later(due), NOON) == seconds
+
+
+@pytest.mark.parametrize("pending", [100, 1_000])
+def test_however_many_wait_for_room_about_ten_look_each_second(pending: int) -> None:
+    """With jitter evenly from 0 to 1 the mean wait is that of the middle."""
+    mean = wait_for_room(pending, jitter=0.5).total_seconds()
+
+    assert pending / mean == AT_ONCE
+
+
+@pytest.mark.parametrize(("pending", "jitter", "seconds"), [(11, 0, 1), (10**6, 1, 300)])
+def test_who_waits_for_room_looks_neither_all_the_time_nor_hardly_ever(
+    pending: int, jitter: float, seconds: float
+) -> None:
+    assert wait_for_room(pending, jitter=jitter) == timedelta(seconds=seconds)
+
+
+def test_making_room_for_others_is_no_attempt() -> None:
+    delivery = a_delivery(attempts=3, lease_until=NOON)
+
+    postponed = delivery.postpone(later(9))
+
+    assert (postponed.due_at, postponed.attempts) == (later(9), 3)
+    assert postponed.lease_until is None
+    assert postponed.is_pending

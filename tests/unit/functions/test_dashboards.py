@@ -4,8 +4,18 @@ from shared.domain.degraded import DegradedReason
 from shared.domain.essay import Usage
 from shared.domain.event import EventId, EventType
 from shared.domain.operations import QueueDepth, QueueState
-from tests.builders import NOON, a_degradation, an_id, later
-from tests.fakes.sample_world import ASSESSMENT, STUDENT, Stage, world_at
+from shared.domain.webhook import DisabledReason
+from shared.domain.webhook_delivery import DeliveryStatus
+from tests.builders import (
+    NOON,
+    a_degradation,
+    a_delivery,
+    a_message,
+    a_webhook,
+    an_id,
+    later,
+)
+from tests.fakes.sample_world import ASSESSMENT, STUDENT, Stage, add_delivery, world_at
 from tests.fakes.wiring import FakeWiring
 from tests.unit.functions.serving import Serve, body_of
 
@@ -115,7 +125,7 @@ class TestOperations:
             "since": "2025-12-31T12:00:00.000Z",
             "queues": [
                 {"name": name, **empty, "deadLetters": empty}
-                for name in ("scoring", "retrieval", "fusion")
+                for name in ("scoring", "retrieval", "fusion", "webhooks")
             ],
             "assessments": {"now": nothing, "recent": nothing},
             "completed": {
@@ -127,6 +137,12 @@ class TestOperations:
             },
             "failedJobs": {"score_essay": 0, "retrieve_credentials": 0, "fuse_results": 0},
             "outbox": {"unsent": 0, "oldestSeconds": None},
+            "webhooks": {
+                "enabled": 0,
+                "disabled": {"by_admin": 0, "gone": 0, "failing": 0},
+                "pending": 0,
+                "finished": {"delivered": 0, "failed": 0, "discarded": 0},
+            },
         }
 
     def test_a_busy_one(self, serve: Serve) -> None:
@@ -159,6 +175,28 @@ class TestOperations:
         }
         assert body["completed"]["degradedByReason"]["retrieval_fallback"]["count"] == 0
         assert body["outbox"] == {"unsent": 1, "oldestSeconds": 9.0}
+
+    def test_webhooks_that_were_disabled_and_deliveries_that_failed_are_noticed(
+        self, serve: Serve
+    ) -> None:
+        world = world_at(Stage.NOBODY)
+        add_delivery(world)
+        gone = a_webhook(disabled=DisabledReason.GONE)
+        message = a_message()
+        failed = a_delivery(message, gone, status=DeliveryStatus.FAILED)
+        with world.store.begin() as repositories:
+            repositories.webhooks.add(gone)
+            repositories.deliveries.add_message(message)
+            repositories.deliveries.add([failed])
+
+        body = body_of(serve("get_operations", world))
+
+        assert body["webhooks"] == {
+            "enabled": 1,
+            "disabled": {"by_admin": 0, "gone": 1, "failing": 0},
+            "pending": 1,
+            "finished": {"delivered": 0, "failed": 1, "discarded": 0},
+        }
 
     def test_queues_that_do_not_answer_are_null_and_the_rest_is_there(self, serve: Serve) -> None:
         world = world_at(Stage.COMPLETED)

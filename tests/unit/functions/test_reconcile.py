@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from shared.domain.event import EventId, EventType
 from shared.domain.idempotency import IdempotencyKey
-from tests.builders import NOON
+from tests.builders import NOON, a_message
 from tests.fakes.sample_world import DELIVERY, STUDENT, Stage, add_delivery, world_at
 from tests.unit.functions.serving import Serve
 
@@ -26,12 +26,14 @@ def test_it_starts_sends_and_forgets_and_says_how_much(serve: Serve) -> None:
         "forgotten_keys": 1,
         "events_sent": 1,
         "deliveries_started": 0,
+        "messages_removed": 0,
     }
     assert serve("reconcile", world) == {
         "started": 0,
         "forgotten_keys": 0,
         "events_sent": 0,
         "deliveries_started": 0,
+        "messages_removed": 0,
     }
 
 
@@ -55,3 +57,13 @@ def test_a_delivery_that_was_left_without_an_execution_gets_another(serve: Serve
 
     assert serve("reconcile", world)["deliveries_started"] == 1
     assert world.delivery_runs.started == [(DELIVERY, 2)]
+
+
+def test_what_was_told_long_ago_is_removed(serve: Serve) -> None:
+    world = world_at(Stage.NOBODY)
+    with world.store.begin() as repositories:
+        repositories.deliveries.add_message(a_message(occurred_at=NOON))
+    world.clock.advance(timedelta(days=46))
+
+    assert serve("reconcile", world)["messages_removed"] == 1
+    assert world.store.state.messages == {}

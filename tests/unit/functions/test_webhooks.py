@@ -1,5 +1,6 @@
 """What the edges of webhooks add to their use cases."""
 
+import base64
 import json
 from collections.abc import Mapping
 from datetime import timedelta
@@ -75,6 +76,16 @@ def test_the_secret_is_in_the_first_answer_and_in_no_other(serve: Serve) -> None
     ]
     assert [reply["statusCode"] for reply in read] == [200, 200, 200]
     assert all("ecret" not in reply["body"].replace("previousSecretUntil", "") for reply in read)
+
+
+def test_each_webhook_says_what_assay_itself_signs_with(serve: Serve, world: FakeWiring) -> None:
+    listed = body_of(ask(serve, world, f"GET {BASE_PATH}/webhooks", parameters={}))["items"]
+    read = body_of(ask(serve, world, f"GET {EACH}"))
+
+    [key] = read["publicKeys"]
+    assert key.startswith("whpk_")
+    assert base64.b64decode(key.removeprefix("whpk_")) == world.webhook_keys.public_keys()[0]
+    assert [webhook["publicKeys"] for webhook in listed] == [[key]]
 
 
 def test_a_rotation_shows_the_new_secret_once(serve: Serve, world: FakeWiring) -> None:

@@ -29,7 +29,13 @@ from shared.domain.webhook import (
     WebhookId,
     WebhookPolicy,
 )
-from shared.domain.webhook_delivery import Delivery, DeliveryId, DeliveryStatus, Reply
+from shared.domain.webhook_delivery import (
+    LEASE,
+    Delivery,
+    DeliveryId,
+    DeliveryStatus,
+    Reply,
+)
 from shared.usecases.fan_out_event import fan_out_event
 from shared.usecases.find_overdue_deliveries import OVERDUE_AFTER, find_overdue_deliveries
 from shared.usecases.list_deliveries import list_deliveries
@@ -199,6 +205,17 @@ class TestFanningOut:
 
         (delivery,) = world.store.state.deliveries.values()
         assert delivery.event_id == second.id
+
+    def test_what_is_older_than_can_be_recovered_is_told_nobody(
+        self, world: FakeWiring, student: UserId
+    ) -> None:
+        """Or it would be told again once its message is removed."""
+        put(world)
+        old = happen(world, student)
+        world.clock.advance(timedelta(days=30, microseconds=1))
+
+        assert fan_out(world, old) == ()
+        assert world.store.state.messages == {}
 
     def test_without_a_webhook_the_message_is_kept_for_one_that_comes(
         self, world: FakeWiring, student: UserId
@@ -485,6 +502,75 @@ class TestWhoMaySend:
         assert len(world.store.state.attempts[delivery.id]) == 1
 
 
+class TestRoom:
+    """A webhook is sent ten messages at a time."""
+
+    def test_the_eleventh_waits_and_that_is_no_attempt(self, world: FakeWiring) -> None:
+        put(world)
+        under_way(world, 10)
+        eleventh = begin(world)
+
+        assert send(world, eleventh) == Progress(is_over=False, wait=2)
+
+        waiting = now_of(world, eleventh)
+        assert world.webhook_sender.posted == []
+        assert (waiting.attempts, waiting.logged, waiting.lease_until) == (0, 0, None)
+        assert waiting.due_at > world.clock.now()
+        assert world.metrics.of(Metric.WEBHOOK_ATTEMPTS) == []
+
+    def test_it_goes_when_one_of_the_ten_has_ended(self, world: FakeWiring) -> None:
+        put(world)
+        first, *_ = under_way(world, 10)
+        eleventh = begin(world)
+        progress = send(world, eleventh)
+        with world.store.begin() as repositories:
+            repositories.deliveries.save(first.settle(a_reply(), NOON, jitter=0))
+        world.clock.advance(timedelta(seconds=progress.wait))
+
+        assert send(world, eleventh) == OVER
+        assert now_of(world, eleventh).status is DeliveryStatus.DELIVERED
+
+    def test_an_attempt_whose_function_died_makes_room_after_its_lease(
+        self, world: FakeWiring
+    ) -> None:
+        put(world)
+        under_way(world, 10)
+        eleventh = begin(world)
+        world.clock.advance(LEASE)
+
+        assert send(world, eleventh) == OVER
+
+    def test_webhooks_do_not_wait_for_each_other(self, world: FakeWiring) -> None:
+        busy = put(world)
+        under_way(world, 10)
+        change(world, busy.disable(DisabledReason.BY_ADMIN))
+        put(world)
+
+        assert send(world, begin(world)) == OVER
+
+    def test_who_waits_is_not_taken_for_forgotten(self, world: FakeWiring) -> None:
+        put(world)
+        begun = under_way(world, 10)
+        eleventh = begin(world)
+        world.clock.advance(timedelta(seconds=50))
+        send(world, eleventh)
+        for delivery in begun:
+            end(world, delivery, DeliveryStatus.DELIVERED)
+        world.clock.advance(OVERDUE_AFTER)
+
+        assert find_overdue_deliveries(store=world.store, clock=world.clock) == ()
+
+    def test_locally_the_wait_is_short(self, world: FakeWiring) -> None:
+        put(world)
+        world.webhook_policy = WebhookPolicy(time_scale=0.1)
+        under_way(world, 10)
+        eleventh = begin(world)
+
+        send(world, eleventh)
+
+        assert now_of(world, eleventh).due_at < later(1)
+
+
 class TestOrder:
     def test_a_student_s_next_message_waits_for_the_one_before(
         self, world: FakeWiring, student: UserId
@@ -560,6 +646,35 @@ class TestGivingUp:
         assert world.store.state.audit[-1].details == {"reason": "failing"}
         assert now_of(world, delivery).status is DeliveryStatus.DISCARDED
         assert len(world.metrics.of(Metric.WEBHOOKS_DISABLED)) == 1
+
+    def test_who_disabled_it_before_the_answer_came_is_not_overruled(
+        self, world: FakeWiring
+    ) -> None:
+        """The alarm is for what nobody knows of yet."""
+        webhook = put(world)
+        delivery = begin(world)
+        world.webhook_sender.meanwhile = lambda: change(
+            world, webhook.disable(DisabledReason.BY_ADMIN)
+        )
+
+        send(world, delivery, a_reply(410))
+
+        assert world.store.state.webhooks[webhook.id].disabled is DisabledReason.BY_ADMIN
+        assert world.metrics.of(Metric.WEBHOOKS_DISABLED) == []
+        assert world.store.state.audit == []
+
+    @pytest.mark.parametrize("status", [410, 500])
+    def test_what_the_address_before_a_move_answers_does_not_count(
+        self, world: FakeWiring, status: int
+    ) -> None:
+        webhook = put(world)
+        moved = webhook.move("https://new.example.org/")
+        delivery = begin(world)
+        world.webhook_sender.meanwhile = lambda: change(world, moved)
+
+        send(world, delivery, a_reply(status))
+
+        assert world.store.state.webhooks[webhook.id] == moved
 
     def test_a_success_in_between_forgives(self, world: FakeWiring) -> None:
         webhook = put(world)
@@ -747,6 +862,35 @@ class TestRecovering:
 
         assert recover(world, webhook).count == 0
 
+    def test_what_it_does_not_want_does_not_hide_what_it_does(
+        self, world: FakeWiring, student: UserId, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("shared.usecases.recover_deliveries.AT_ONCE", 1)
+        for _ in range(3):
+            fan_out(world, happen(world, student))
+        fan_out(world, happen(world, student, EventType.ASSESSMENT_COMPLETED))
+
+        recovery = recover(world, put(world, event_types=(EventType.ASSESSMENT_COMPLETED,)))
+
+        assert (recovery.count, recovery.has_more) == (1, False)
+
+    def test_a_cut_does_not_put_what_is_later_first(
+        self, world: FakeWiring, student: UserId, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("shared.usecases.recover_deliveries.AT_ONCE", 1)
+        webhook = put(world)
+        change(world, webhook.disable(DisabledReason.BY_ADMIN))
+        missed = happen(world, student)
+        fan_out(world, missed)
+        change(world, webhook)
+        end(world, begin(world, student), DeliveryStatus.FAILED)
+
+        recovery = recover(world, webhook)
+
+        assert recovery.has_more
+        (queued,) = [d for d in world.store.state.deliveries.values() if d.is_pending]
+        assert queued.event_id == missed.id
+
     def test_what_happened_before_is_left_alone(self, world: FakeWiring, student: UserId) -> None:
         fan_out(world, happen(world, student))
 
@@ -822,6 +966,15 @@ class TestListing:
             list_deliveries(
                 WebhookId(an_id()), status=None, limit=20, after=None, store=world.store
             )
+
+
+def under_way(world: FakeWiring, count: int) -> list[Delivery]:
+    """Begin that many attempts, of as many students, that do not end."""
+    begun = [begin(world).begin_attempt(world.clock.now()) for _ in range(count)]
+    with world.store.begin() as repositories:
+        for delivery in begun:
+            repositories.deliveries.save(delivery)
+    return begun
 
 
 def fan_out_without(world: FakeWiring, webhook: Webhook) -> None:

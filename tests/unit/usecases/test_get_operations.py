@@ -20,7 +20,8 @@ def test_it_shows_the_work_of_the_last_day_and_the_queues() -> None:
     assert (found.at, found.since) == (NOON, NOON - timedelta(hours=24))
     assert found.work.statuses == {AssessmentStatus.COMPLETED: 1}
     assert (found.work.completed.count, found.work.completed.p50_seconds) == (1, 5.0)
-    assert [queue.name for queue in found.queues or ()] == ["scoring", "retrieval", "fusion"]
+    names = [queue.name for queue in found.queues or ()]
+    assert names == ["scoring", "retrieval", "fusion", "webhooks"]
 
 
 def test_what_is_older_than_a_day_is_counted_as_it_is_now_alone() -> None:

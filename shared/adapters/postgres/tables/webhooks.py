@@ -73,6 +73,15 @@ sa.Index(
     _d.sequence,
     postgresql_where="status = 'pending'",
 )
+sa.Index(
+    "ix_webhook_deliveries_lease",
+    _d.endpoint_id,
+    _d.lease_until,
+    postgresql_where="lease_until IS NOT NULL",
+)
+sa.Index(
+    "ix_webhook_deliveries_finished", _d.finished_at, postgresql_where="finished_at IS NOT NULL"
+)
 sa.Index("ix_webhook_deliveries_due", _d.due_at, postgresql_where="status = 'pending'")
 
 webhook_attempts = sa.Table(
