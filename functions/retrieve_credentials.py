@@ -9,7 +9,7 @@ from shared.wiring import wiring
 
 
 def work(job: Job) -> JobResult:
-    return retrieve_credentials(job, store=wiring.store, embedder=wiring.embedder)
+    return retrieve_credentials(job, store=wiring.store, embedder_of=wiring.embedder_of)
 
 
 def handle(message: TaskMessage) -> None:

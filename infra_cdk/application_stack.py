@@ -13,6 +13,7 @@ from infra_cdk.constructs.assessment_pipeline import AssessmentPipeline, let_ans
 from infra_cdk.constructs.dashboard import Dashboard
 from infra_cdk.constructs.event_bus import EventBus
 from infra_cdk.constructs.http_api import HttpApi
+from infra_cdk.constructs.index_rebuild import IndexRebuild
 from infra_cdk.constructs.python_function import PythonFunction
 from infra_cdk.constructs.task_queue import TaskQueue
 from infra_cdk.constructs.webhook_delivery import WebhookDelivery
@@ -69,6 +70,7 @@ class ApplicationStack(Stack):
         self.queues: Final = self._build_queues()
         self._pipeline: Final = self._build_pipeline()
         self.webhooks: Final = self._build_webhooks()
+        self._rebuild: Final = self._build_rebuild()
         self.http: Final = HttpApi(
             self, "Http", stage=stage, authorizer=self._functions["authorize_request"]
         )
@@ -129,6 +131,13 @@ class ApplicationStack(Stack):
         pipeline.let_inspect(self._functions["reconcile"])
         return pipeline
 
+    def _build_rebuild(self) -> IndexRebuild:
+        advance = self._functions["advance_rebuild"]
+        rebuild = IndexRebuild(self, "IndexRebuild", stage=self._stage, advance=advance)
+        for module in ("rebuild_index", "load_seeds"):
+            rebuild.let_start(self._functions[module])
+        return rebuild
+
     def _build_webhooks(self) -> WebhookDelivery:
         webhooks = WebhookDelivery(
             self,
@@ -171,7 +180,16 @@ class ApplicationStack(Stack):
         alarms = Alarms(self, "Alarms", stage=self._stage)
         for name, queue in self.queues.items():
             alarms.watch_queue(name, queue)
-        alarms.watch_pipeline(self._pipeline.state_machine)
+        alarms.watch_executions(
+            "Pipeline",
+            self._pipeline.state_machine,
+            says="An assessment was left without a result: read the execution's history.",
+        )
+        alarms.watch_executions(
+            "IndexRebuild",
+            self._rebuild.state_machine,
+            says="The index was not rebuilt, and the old one is searched: see GET /admin/index.",
+        )
         alarms.watch_results()
         alarms.watch_api(self.http.api)
         alarms.watch_latency()
@@ -188,6 +206,7 @@ class ApplicationStack(Stack):
             "ApiUrl": self.http.api.api_endpoint,
             "StateMachineArn": self._pipeline.state_machine.state_machine_arn,
             "DeliveryMachineArn": self.webhooks.state_machine.state_machine_arn,
+            "RebuildMachineArn": self._rebuild.state_machine.state_machine_arn,
             "EventBusName": self._bus.event_bus_name,
             "FunctionNamePrefix": self._stage.prefix,
         }

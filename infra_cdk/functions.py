@@ -22,6 +22,8 @@ LONGEST_REQUEST: Final = Duration.seconds(29)
 STEP: Final = Duration.seconds(30)
 ROUND: Final = Duration.seconds(55)
 """Shorter than the minute to the next round, so that two never overlap."""
+BATCH: Final = Duration.minutes(2)
+"""A call to a model of at most a minute, and a batch of vectors into an index."""
 OPERATION: Final = Duration.minutes(5)
 
 
@@ -60,6 +62,8 @@ HTTP_FUNCTIONS: Final[Mapping[str, Spec]] = {
     "get_profile": Spec({DATABASE}),
     "get_recommendations": Spec({DATABASE}),
     "give_feedback": Spec({DATABASE, EVENT_BUS, TRANSIENT_TABLE}),
+    # Beside the machine that it starts, though none but admins may.
+    "rebuild_index": Spec({DATABASE, ENGINE_CHOICE}),
 }
 
 STAFF_FUNCTIONS: Final[Mapping[str, Spec]] = {
@@ -119,6 +123,7 @@ BACKGROUND_FUNCTIONS: Final[Mapping[str, Spec]] = {
     "finish_assessment": Spec({DATABASE, EVENT_BUS}, timeout=STEP),
     "fail_assessment": Spec({DATABASE, EVENT_BUS}, timeout=STEP),
     "reconcile": Spec({DATABASE, EVENT_BUS}, timeout=ROUND),
+    "advance_rebuild": Spec({DATABASE, ENGINE, TRANSIENT_TABLE}, timeout=BATCH),
     "apply_retention": Spec({DATABASE}, timeout=OPERATION),
     # It begins nothing after 45 s; an assessment of three essays may take a minute more.
     "run_rescores": Spec(

@@ -25,6 +25,7 @@ from local_stack.asset import build_lambda_asset
 from local_stack.demo import run_demo
 from local_stack.deployment import Deployment
 from local_stack.errors import LocalStackError
+from local_stack.index_commands import index
 from local_stack.invocation import invoke as invoke_function
 from local_stack.invocation import invoke_or_fail
 from local_stack.outputs import Outputs
@@ -42,6 +43,7 @@ app.command(admin_commands.users)
 app.command(admin_commands.audit)
 app.command(transfer_commands.content)
 app.command(webhook_commands.webhooks)
+app.command(index)
 app.command(score)
 app.command(recommend)
 app.command(rescore)

@@ -11,7 +11,7 @@ from local_stack.database import open_store
 from local_stack.lines import Outcome, answer_lines, print_outcomes
 from local_stack.situations import SituationLine
 from local_stack.situations import recommend as recommend_for
-from shared.adapters.offline_embedder import OfflineEmbedder
+from shared.adapters.offline_embedder import offline_embedder_of
 
 
 def recommend(*, as_json: Annotated[bool, Parameter(name="--json", negative="")] = False) -> int:
@@ -24,12 +24,11 @@ def recommend(*, as_json: Annotated[bool, Parameter(name="--json", negative="")]
     Args:
         as_json: Print a JSON object a line in place of a table.
     """
-    embedder = OfflineEmbedder()
     with open_store() as store:
         outcomes = answer_lines(
             sys.stdin,
             SituationLine,
-            lambda line: recommend_for(line, store=store, embedder=embedder),
+            lambda line: recommend_for(line, store=store, embedder_of=offline_embedder_of),
         )
         return print_outcomes(outcomes) if as_json else _print_tables(list(outcomes))
 

@@ -11,7 +11,7 @@ from shared.domain.recommendation import Credential, Gap, RankedItem, Retrieval,
 from shared.domain.retrieval import MOST_ITEMS
 from shared.domain.track import TrackId
 from shared.ports.credential_search import search_credentials
-from shared.ports.embedder import Embedder
+from shared.ports.embedder import EmbedderOf
 from shared.ports.store import Store
 
 EMPTY_CATALOG: Final = "the catalog has nothing for this track near this level"
@@ -40,7 +40,9 @@ class SituationLine(_Line):
     limit: Annotated[int, Field(ge=1, le=MOST_ITEMS)] = MOST_ITEMS
 
 
-def recommend(line: SituationLine, *, store: Store, embedder: Embedder) -> dict[str, JsonValue]:
+def recommend(
+    line: SituationLine, *, store: Store, embedder_of: EmbedderOf
+) -> dict[str, JsonValue]:
     """Rank what fits, as the pipeline does. Raises `NotFoundError` and `EngineError`."""
     with store.begin() as repositories:
         track = repositories.tracks.get(TrackId(line.track_id))
@@ -56,7 +58,9 @@ def recommend(line: SituationLine, *, store: Store, embedder: Embedder) -> dict[
             )
         ),
     )
-    found = search_credentials(situation, track_name=track.name, store=store, embedder=embedder)
+    found = search_credentials(
+        situation, track_name=track.name, store=store, embedder_of=embedder_of
+    )
     items = found.items[: line.limit]
     with store.begin() as repositories:
         credentials = repositories.credentials.get_many([i.credential_id for i in items])

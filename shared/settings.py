@@ -49,6 +49,10 @@ class PipelineSettings(Settings):
     state_machine_arn: str
 
 
+class IndexRebuildSettings(Settings):
+    rebuild_machine_arn: str
+
+
 class TaskQueueSettings(Settings):
     task_queue_url: str
     """The queue that feeds this worker, so that a failed message can be delayed."""

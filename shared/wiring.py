@@ -30,6 +30,7 @@ from shared.ports.password_hasher import PasswordHasher
 from shared.ports.pipeline import Pipeline
 from shared.ports.queue_monitor import QueueMonitor
 from shared.ports.rate_limiter import RateLimiter
+from shared.ports.rebuild_runner import RebuildRunner
 from shared.ports.redelivery import Redelivery
 from shared.ports.resolver import Resolver
 from shared.ports.seed_source import SeedSource
@@ -138,6 +139,16 @@ class Wiring:
 
         arn = PipelineSettings.from_env().state_machine_arn
         return StepFunctionsPipeline(boto3.client("stepfunctions"), arn)
+
+    @cached_property
+    def rebuild_runner(self) -> RebuildRunner:
+        import boto3
+
+        from shared.adapters.step_functions import StepFunctionsRebuildRunner
+        from shared.settings import IndexRebuildSettings
+
+        arn = IndexRebuildSettings.from_env().rebuild_machine_arn
+        return StepFunctionsRebuildRunner(boto3.client("stepfunctions"), arn)
 
     @cached_property
     def tasks(self) -> Tasks:
@@ -303,19 +314,26 @@ class Wiring:
 
     @cached_property
     def embedder(self) -> Embedder:
+        return self.embedder_of(self.embedding_model)
+
+    @cache  # noqa: B019 - as `_provider`
+    def embedder_of(self, model: str) -> Embedder:
+        """The embedder of a model that the index is of, which need not be the deployment's."""
         if self.uses_model:
-            from shared.adapters.openai.embedder import OpenAIEmbedder
+            from shared.adapters.openai.embedder import OpenAIEmbedder, named
 
-            return OpenAIEmbedder(
-                self._provider("embeddings"), model=self._engine.openai_embedding_model
-            )
-        from shared.adapters.offline_embedder import OfflineEmbedder
+            if (name := named(model)) is not None:
+                return OpenAIEmbedder(self._provider("embeddings"), model=name)
+        from shared.adapters.offline_embedder import offline_embedder_of
 
-        return OfflineEmbedder()
+        return offline_embedder_of(model)
 
     @property
     def embedding_model(self) -> str:
-        """The name of `embedder`'s model, without what it takes to ask the model."""
+        """The name of `embedder`'s model, without what it takes to ask the model.
+
+        What a rebuild of the index makes it to be of.
+        """
         if self.uses_model:
             from shared.adapters.openai.embedder import embedding_name
 

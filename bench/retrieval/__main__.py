@@ -77,7 +77,7 @@ def _measure(
     with terminal.step(f"{size:,}: Chroma"):
         beside = chroma.build(size)
     with (
-        pgvector_searches(url, model=embedder.model, built=built) as pgvector,
+        pgvector_searches(url, built=built) as pgvector,
         terminal.step(f"{size:,}: searches"),
     ):
         return measure(

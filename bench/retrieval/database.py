@@ -19,13 +19,15 @@ from shared.domain.level import Level
 from shared.ports.embedder import Embedder
 from shared.ports.seed_source import SeedSource
 from shared.usecases.load_seeds import load_seeds
+from shared.wiring import wiring
 
 COPY_HEAD: Final = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 COPY_END: Final = b"\xff\xff"
 VECTOR_HEAD: Final = 4
 """Bytes of a vector's dimensions, before its numbers."""
 ROWS_AT_ONCE: Final = 10_000
-INDEX: Final = "ix_embedding_artifacts_vector"
+INDEX: Final = "ix_embedding_artifacts_vector_0"
+"""Of the first set's slot; the other one's index is empty."""
 
 
 def fill(url: str, catalog: Catalog, seeds: SeedSource, embedder: Embedder) -> Built:
@@ -37,14 +39,20 @@ def fill(url: str, catalog: Catalog, seeds: SeedSource, embedder: Embedder) -> B
     """
     engine = create_engine(settings_of(url))
     PostgresMigrator(engine).upgrade()
-    load_seeds(seeds, store=PostgresStore(engine), embedder=embedder)
+    load_seeds(
+        seeds,
+        store=PostgresStore(engine),
+        embedder=embedder,
+        ids=wiring.ids,
+        clock=wiring.clock,
+    )
     engine.dispose()
     slugs = [seed.content.slug for seed in seeds.read().credentials]
     with administer(url) as connection:
         _stage(connection, catalog)
         definition = connection.scalar(sa.text(f"SELECT pg_get_indexdef('{INDEX}'::regclass)"))
         connection.execute(sa.text(f"DROP INDEX {INDEX}"))
-        _add(connection, slugs, embedder.model)
+        _add(connection, slugs)
         started = time.perf_counter()
         connection.execute(sa.text("SET maintenance_work_mem = '512MB'"))
         connection.execute(sa.text(definition or ""))
@@ -104,7 +112,7 @@ def _binary_rows(catalog: Catalog, first: int) -> Iterator[bytes]:
     yield from (COPY_HEAD, rows.tobytes(), COPY_END)
 
 
-def _add(connection: sa.Connection, slugs: list[str], model: str) -> None:
+def _add(connection: sa.Connection, slugs: list[str]) -> None:
     """Number the seeded credentials as the catalog does, then copy them for their neighbours."""
     connection.execute(
         sa.text("""
@@ -124,10 +132,12 @@ def _add(connection: sa.Connection, slugs: list[str], model: str) -> None:
     connection.execute(
         sa.text("""
             INSERT INTO credential_catalog (id, slug, active, content_hash, text_hash, title,
-                provider, url, level, hours, effort, format, skills, tracks, description, outcomes)
+                provider, url, level, hours, effort, format, skills, tracks, description, outcomes,
+                source, version, origin)
             SELECT uuidv7(), s.number::text, n.active, n.content_hash, n.text_hash, n.title,
                 n.provider, n.url, (CAST(:levels AS text[]))[s.level + 1], n.hours, n.effort,
-                n.format, n.skills, n.tracks, n.description, n.outcomes
+                n.format, n.skills, n.tracks, n.description, n.outcomes, n.source, n.version,
+                n.origin
             FROM staged s JOIN numbered n ON n.number = s.parent
             WHERE s.number > (SELECT max(number) FROM numbered)
             ORDER BY s.number
@@ -136,11 +146,10 @@ def _add(connection: sa.Connection, slugs: list[str], model: str) -> None:
     )
     connection.execute(
         sa.text("""
-            INSERT INTO embedding_artifacts (credential_id, model, dimensions, content_hash, vector)
-            SELECT c.id, :model, vector_dims(s.vector), c.text_hash, s.vector
+            INSERT INTO embedding_artifacts (slot, credential_id, content_hash, vector)
+            SELECT 0, c.id, c.text_hash, s.vector
             FROM staged s JOIN credential_catalog c ON c.slug = s.number::text
             ORDER BY s.number
             ON CONFLICT DO NOTHING
-        """),
-        {"model": model},
+        """)
     )

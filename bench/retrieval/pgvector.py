@@ -15,7 +15,9 @@ from bench.retrieval.search import Built, Found
 from bench.server import administer
 from shared.adapters.postgres.credentials import PostgresCredentialRepository
 from shared.adapters.postgres.engine import create_engine
+from shared.adapters.postgres.index import PostgresEmbeddingIndexRepository
 from shared.adapters.postgres.tables import credential_catalog
+from shared.domain.embedding_index import EmbeddingSet
 from shared.domain.retrieval import CANDIDATES
 from shared.domain.track import TrackId
 
@@ -33,7 +35,7 @@ VARIANTS: Final[Mapping[str, Mapping[str, str]]] = {
 class PgvectorSearch:
     name: str
     engine: sa.Engine
-    model: str
+    searched: EmbeddingSet
     numbers: Mapping[str, int]
     """Of credentials in the catalog, by id."""
     built: Built | None = field(default=None)
@@ -44,7 +46,7 @@ class PgvectorSearch:
             started = time.perf_counter()
             hits = PostgresCredentialRepository(connection).search_vector(
                 query.vector.tolist(),
-                model=self.model,
+                within=self.searched,
                 track_id=TrackId(query.track),
                 levels=query.levels,
                 limit=CANDIDATES,
@@ -54,16 +56,19 @@ class PgvectorSearch:
 
 
 @contextmanager
-def pgvector_searches(url: str, *, model: str, built: Built) -> Generator[list[PgvectorSearch]]:
+def pgvector_searches(url: str, *, built: Built) -> Generator[list[PgvectorSearch]]:
     """Each search has a connection of its own, as a function has."""
     with administer(url) as connection:
         rows = connection.execute(sa.select(credential_catalog.c.id, credential_catalog.c.slug))
         numbers = {row.id: int(row.slug) for row in rows}
+        searched = PostgresEmbeddingIndexRepository(connection).active()
+    if searched is None:
+        raise LookupError("the database has no embeddings")
     searches = [
         PgvectorSearch(
             name=name,
             engine=_engine(url, settings),
-            model=model,
+            searched=searched,
             numbers=numbers,
             built=built if name == PRODUCT else None,
         )

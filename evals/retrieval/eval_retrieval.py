@@ -25,7 +25,7 @@ from shared.adapters.postgres.engine import create_engine
 from shared.adapters.postgres.migrations import upgrade
 from shared.adapters.postgres.store import PostgresStore
 from shared.adapters.seed_files.source import SeedFolder
-from shared.adapters.system import Uuid7Ids
+from shared.adapters.system import SystemClock, Uuid7Ids
 from shared.domain.level import Level
 from shared.domain.recommendation import Credential, CredentialId, Gap, Hit, Situation
 from shared.domain.retrieval import (
@@ -92,7 +92,14 @@ def seeded_store() -> Iterator[tuple[Store, Embedder]]:
         )
         upgrade(engine)
         store, embedder = PostgresStore(engine), OfflineEmbedder()
-        load_seeds(SeedFolder(ROOT / "seeds", Uuid7Ids()), store=store, embedder=embedder)
+        ids = Uuid7Ids()
+        load_seeds(
+            SeedFolder(ROOT / "seeds", ids),
+            store=store,
+            embedder=embedder,
+            ids=ids,
+            clock=SystemClock(),
+        )
         yield store, embedder
         engine.dispose()
     finally:
@@ -132,7 +139,7 @@ def recommend_by(
         track = repositories.tracks.get(case.situation.track_id)
     if method == "deployed":
         found = search_credentials(
-            case.situation, track_name=track.name, store=store, embedder=embedder
+            case.situation, track_name=track.name, store=store, embedder_of=lambda _: embedder
         )
         ids = [item.credential_id for item in found.items]
     else:
@@ -147,9 +154,12 @@ def _ranking(
     vector = embedder.embed([query_text(track_name, situation)])[0]
     levels = levels_near(situation.level)
     with store.begin() as repositories:
+        searched = repositories.index.active()
+        if searched is None:
+            raise LookupError("load the seeds first")
         near: Sequence[Hit] = repositories.credentials.search_vector(
             vector,
-            model=embedder.model,
+            within=searched,
             track_id=situation.track_id,
             levels=levels,
             limit=CANDIDATES,

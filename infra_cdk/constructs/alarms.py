@@ -89,9 +89,9 @@ class Alarms(Construct):
             says="More than 5 % of an hour's assessments used a fallback: see the reasons.",
         )
 
-    def watch_pipeline(self, machine: sfn.StateMachine) -> None:
+    def watch_executions(self, id: str, machine: sfn.StateMachine, *, says: str) -> None:
         self._alarm(
-            "Pipeline",
+            id,
             _sum(
                 {
                     "failed": machine.metric_failed(period=FIVE_MINUTES),
@@ -100,7 +100,7 @@ class Alarms(Construct):
                 }
             ),
             above=0,
-            says="An assessment was left without a result: read the execution's history.",
+            says=says,
         )
 
     def watch_webhooks(self, webhooks: WebhookDelivery) -> None:

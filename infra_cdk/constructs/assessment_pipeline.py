@@ -83,7 +83,7 @@ class AssessmentPipeline(Construct):
             ),
         )
 
-        self._acknowledge(apply_fallback, finish, fail)
+        acknowledge_machine(self.state_machine, apply_fallback, finish, fail)
 
     def let_start(self, function: PythonFunction) -> None:
         arn = self.state_machine.state_machine_arn
@@ -92,21 +92,7 @@ class AssessmentPipeline(Construct):
 
     def let_inspect(self, function: PythonFunction) -> None:
         self.state_machine.grant_execution(function.function, "states:DescribeExecution")
-        machine = {"Fn::Split": [":", {"Ref": logical_id(self.state_machine)}]}
-        name = json.dumps({"Fn::Select": [6, machine]}, separators=(",", ":"))
-        executions = (
-            f"arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:{name}:*"
-        )
-        reason = "An execution is named after its assessment, so all of this machine's are meant."
-        acknowledge(function, {f"IAM5[Resource::{executions}]": reason})
-
-    def _acknowledge(self, *invoked: PythonFunction) -> None:
-        versions = {
-            f"IAM5[Resource::<{logical_id(f.function)}.Arn>:*]": "Any version of one function."
-            for f in invoked
-        }
-        unnamed = {"IAM5[Resource::*]": "Log delivery and X-Ray have no resource to name."}
-        acknowledge(self.state_machine, versions | unnamed)
+        acknowledge_executions(function, self.state_machine)
 
     def _score_essays(self, queue: sqs.Queue) -> sfn.Map:
         essays = sfn.Map.jsonata(
@@ -189,6 +175,25 @@ def let_answer_tasks(function: PythonFunction, *actions: str) -> None:
     function.function.add_to_role_policy(
         iam.PolicyStatement(actions=[f"states:{action}" for action in actions], resources=["*"])
     )
+
+
+def acknowledge_machine(machine: sfn.StateMachine, *invoked: PythonFunction) -> None:
+    """Say why the machine's role has wildcards."""
+    versions = {
+        f"IAM5[Resource::<{logical_id(f.function)}.Arn>:*]": "Any version of one function."
+        for f in invoked
+    }
+    unnamed = {"IAM5[Resource::*]": "Log delivery and X-Ray have no resource to name."}
+    acknowledge(machine, versions | unnamed)
+
+
+def acknowledge_executions(function: PythonFunction, machine: sfn.StateMachine) -> None:
+    """Say why the function may look at every execution of the machine."""
+    parts = {"Fn::Split": [":", {"Ref": logical_id(machine)}]}
+    name = json.dumps({"Fn::Select": [6, parts]}, separators=(",", ":"))
+    executions = f"arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:{name}:*"
+    reason = "An execution is named after what it is for, so all of this machine's are meant."
+    acknowledge(function, {f"IAM5[Resource::{executions}]": reason})
 
 
 def logical_id(resource: IConstruct) -> str:

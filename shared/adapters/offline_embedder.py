@@ -32,6 +32,16 @@ _TENSOR: Final = "embedding.weight"
 _TOKENIZER: Final = "tokenizers/l2_supercat_tokenizer_config.json"
 
 
+def offline_embedder_of(model: str) -> "OfflineEmbedder":
+    """Return the embedder if this is its model; raise `EngineRefusedError` for any other."""
+    if model != MODEL:
+        raise EngineRefusedError(
+            f"the index is of {model}, by which nothing can be embedded here; rebuild the index",
+            reason="index_missing",
+        )
+    return OfflineEmbedder()
+
+
 @dataclass(frozen=True, slots=True)
 class _Weights:
     table: "NDArray[np.float16]"

@@ -1,4 +1,4 @@
-"""The pipeline over AWS Step Functions."""
+"""The pipeline and rebuilds of the index over AWS Step Functions."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from botocore.exceptions import BotoCoreError, ClientError
 
 from shared.domain.assessment import AssessmentId
+from shared.domain.embedding_index import RebuildId
 from shared.domain.errors import PipelineUnavailableError
 from shared.domain.job import Job, JobKind
 from shared.domain.webhook_delivery import DeliveryId
@@ -19,10 +20,38 @@ GONE: Final = frozenset({"TaskDoesNotExist", "TaskTimedOut", "InvalidToken"})
 MAX_CAUSE: Final = 256
 
 
-class StepFunctionsPipeline:
+class _Machine:
     def __init__(self, client: "SFNClient", state_machine_arn: str) -> None:
         self._client = client
         self._state_machine_arn = state_machine_arn
+
+    def start(self, name: str, execution_input: Mapping[str, Any]) -> None:
+        """Start the execution of this name, unless it was started before."""
+        try:
+            self._client.start_execution(
+                stateMachineArn=self._state_machine_arn,
+                name=name,
+                input=json.dumps(execution_input),
+            )
+        except self._client.exceptions.ExecutionAlreadyExists:
+            return
+        except (ClientError, BotoCoreError) as error:
+            raise PipelineUnavailableError("the pipeline could not be started") from error
+
+    def is_running(self, name: str) -> bool:
+        machine = self._state_machine_arn.replace(":stateMachine:", ":execution:")
+        try:
+            execution = self._client.describe_execution(executionArn=f"{machine}:{name}")
+        except self._client.exceptions.ExecutionDoesNotExist:
+            return False
+        except (ClientError, BotoCoreError) as error:
+            raise PipelineUnavailableError("the pipeline cannot be reached") from error
+        return execution["status"] == "RUNNING"
+
+
+class StepFunctionsPipeline:
+    def __init__(self, client: "SFNClient", state_machine_arn: str) -> None:
+        self._machine = _Machine(client, state_machine_arn)
 
     def start(self, assessment_id: AssessmentId, jobs: Sequence[Job], *, run: int) -> None:
         by_kind = {kind: [j.id for j in jobs if j.kind is kind] for kind in JobKind}
@@ -32,28 +61,22 @@ class StepFunctionsPipeline:
             "retrievalJob": by_kind[JobKind.RETRIEVE_CREDENTIALS][0],
             "fusionJob": by_kind[JobKind.FUSE_RESULTS][0],
         }
-        try:
-            self._client.start_execution(
-                stateMachineArn=self._state_machine_arn,
-                name=_execution_name(assessment_id, run),
-                input=json.dumps(execution_input),
-            )
-        except self._client.exceptions.ExecutionAlreadyExists:
-            return
-        except (ClientError, BotoCoreError) as error:
-            raise PipelineUnavailableError("the pipeline could not be started") from error
+        self._machine.start(_execution_name(assessment_id, run), execution_input)
 
     def is_running(self, assessment_id: AssessmentId, *, run: int) -> bool:
-        machine = self._state_machine_arn.replace(":stateMachine:", ":execution:")
-        try:
-            execution = self._client.describe_execution(
-                executionArn=f"{machine}:{_execution_name(assessment_id, run)}"
-            )
-        except self._client.exceptions.ExecutionDoesNotExist:
-            return False
-        except (ClientError, BotoCoreError) as error:
-            raise PipelineUnavailableError("the pipeline cannot be reached") from error
-        return execution["status"] == "RUNNING"
+        return self._machine.is_running(_execution_name(assessment_id, run))
+
+
+class StepFunctionsRebuildRunner:
+    def __init__(self, client: "SFNClient", state_machine_arn: str) -> None:
+        self._machine = _Machine(client, state_machine_arn)
+
+    def start(self, rebuild_id: RebuildId, *, run: int) -> None:
+        execution_input = {"rebuildId": rebuild_id, "run": run}
+        self._machine.start(_execution_name(rebuild_id, run), execution_input)
+
+    def is_running(self, rebuild_id: RebuildId, *, run: int) -> bool:
+        return self._machine.is_running(_execution_name(rebuild_id, run))
 
 
 class StepFunctionsDeliveryRuns:
@@ -101,5 +124,5 @@ def _unless_gone(error: ClientError | BotoCoreError) -> None:
     raise PipelineUnavailableError("the waiting state could not be told") from error
 
 
-def _execution_name(assessment_id: AssessmentId, run: int) -> str:
-    return assessment_id if run == 1 else f"{assessment_id}-{run}"
+def _execution_name(subject: str, run: int) -> str:
+    return subject if run == 1 else f"{subject}-{run}"

@@ -42,6 +42,7 @@ STATUS_BY_ERROR: Final[Mapping[type[DomainError], HTTPStatus]] = {
     errors.SlugTakenError: HTTPStatus.CONFLICT,
     errors.CoverageGapError: HTTPStatus.CONFLICT,
     errors.PoolTooSmallError: HTTPStatus.CONFLICT,
+    errors.RebuildRunningError: HTTPStatus.CONFLICT,
     errors.AssessmentExpiredError: HTTPStatus.GONE,
     errors.InvalidInputError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.UnknownQuestionError: HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -51,6 +52,7 @@ STATUS_BY_ERROR: Final[Mapping[type[DomainError], HTTPStatus]] = {
     errors.ExportTooLargeError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.RateLimitedError: HTTPStatus.TOO_MANY_REQUESTS,
     errors.StoreUnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.PipelineUnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 RETRY_AFTER_OUTAGE: Final = "5"
 """Seconds; an Aurora failover takes about half a minute, a paused cluster wakes in fifteen."""
@@ -72,6 +74,8 @@ class Problem(ResponseBody):
     code: str
     instance: str
     errors: list[FieldError] | None = None
+    conflicts_with: str | None = None
+    """Id of what is in the way, where it has one."""
 
 
 def problem(
@@ -81,6 +85,7 @@ def problem(
     *,
     instance: str,
     errors: Iterable[Mapping[str, str]] = (),
+    conflicts_with: str | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> Response[str]:
     body: dict[str, Any] = {
@@ -93,6 +98,8 @@ def problem(
     }
     if found := list(errors):
         body["errors"] = found
+    if conflicts_with is not None:
+        body["conflictsWith"] = conflicts_with
     return Response(
         status_code=status.value,
         content_type=CONTENT_TYPE,
@@ -113,11 +120,19 @@ def problem_of(error: DomainError, *, instance: str) -> Response[str]:
         found = [{"pointer": pointer, "detail": detail} for pointer, detail in error.faults]
     elif isinstance(error, errors.RateLimitedError):
         headers["Retry-After"] = str(max(1, math.ceil(error.retry_after.total_seconds())))
-    elif isinstance(error, errors.StoreUnavailableError):
+    elif isinstance(error, errors.StoreUnavailableError | errors.PipelineUnavailableError):
         headers["Retry-After"] = RETRY_AFTER_OUTAGE
     if status is HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = "Bearer"
-    return problem(status, error.code, str(error), instance=instance, errors=found, headers=headers)
+    return problem(
+        status,
+        error.code,
+        str(error),
+        instance=instance,
+        errors=found,
+        conflicts_with=error.rebuild_id if isinstance(error, errors.RebuildRunningError) else None,
+        headers=headers,
+    )
 
 
 DESCRIPTIONS: Final[Mapping[int, str]] = {
@@ -131,7 +146,7 @@ DESCRIPTIONS: Final[Mapping[int, str]] = {
     422: "The body or a parameter is not valid",
     429: "Too many requests; see Retry-After",
     500: "Our fault",
-    503: "The database is away; see Retry-After",
+    503: "The database or the workflow service is away; see Retry-After",
 }
 BODY: Final = (413, 415, 422)
 """What a route with a body may answer besides."""

@@ -125,4 +125,5 @@ ROUTES: Final = (
     Route("GET", "/admin/tracks", "serve_tracks", ADMIN),
     Route("GET", "/admin/tracks/{trackId}", "serve_tracks", ADMIN),
     Route("GET", "/admin/index", "get_index", ADMIN),
+    Route("POST", "/admin/index/rebuild", "rebuild_index", ADMIN),
 )

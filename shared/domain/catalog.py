@@ -80,16 +80,6 @@ class CredentialSelection:
     """A part of the slug, the title or the provider, in either case."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IndexState:
-    """How much of the catalog has embeddings of a model."""
-
-    active: int
-    inactive: int
-    stale: tuple[Credential, ...]
-    """Active ones whose present text has no embedding."""
-
-
 def written_form(credential: Credential) -> dict[str, Any]:
     """Return the credential by the names in which authors write it."""
     return {

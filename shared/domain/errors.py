@@ -268,6 +268,28 @@ class JobBusyError(DomainError):
     code = "job_busy"
 
 
+class RebuildRunningError(DomainError):
+    """The index is being rebuilt; `rebuild_id` says by which rebuild."""
+
+    code = "rebuild_running"
+
+    def __init__(self, detail: str, *, rebuild_id: str) -> None:
+        super().__init__(detail)
+        self.rebuild_id = rebuild_id
+
+
+class RebuildSupersededError(DomainError):
+    """This run of a rebuild is not the one that may go on with it."""
+
+    code = "rebuild_superseded"
+
+
+class NoFreeSlotError(DomainError):
+    """Both slots of the index are taken; the retired set is to be cleared first."""
+
+    code = "no_free_slot"
+
+
 class InvalidSeedsError(DomainError):
     """Seeds with faults, each as `file: path: what is wrong`; nothing was loaded."""
 

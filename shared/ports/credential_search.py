@@ -23,27 +23,36 @@ from shared.domain.retrieval import (
     rank,
     wanted_skills,
 )
-from shared.ports.embedder import Embedder
+from shared.ports.embedder import Embedder, EmbedderOf
 from shared.ports.store import Store
 
 
 def search_credentials(
-    situation: Situation, *, track_name: str, store: Store, embedder: Embedder
+    situation: Situation, *, track_name: str, store: Store, embedder_of: EmbedderOf
 ) -> Retrieval:
-    """Return ranked credentials with their trace; none when nothing fits. Raises `EngineError`."""
+    """Return ranked credentials with their trace; none when nothing fits. Raises `EngineError`.
+
+    The set that is active at the beginning is searched to the end: by its own model, whatever the
+    deployment's is, and for as long as `advance_rebuild` lets a set be that it has replaced.
+    """
+    with store.begin() as repositories:
+        searched = repositories.index.active()
+    if searched is None:
+        raise EngineRefusedError("there is no index; load the seeds", reason="index_missing")
+    embedder = embedder_of(searched.model)
     query = query_text(track_name, situation)
     vector = embedder.embed([query])[0]  # outside a transaction: a provider may be slow
     track_id, levels = situation.track_id, levels_near(situation.level)
     with store.begin() as repositories:
         near = repositories.credentials.search_vector(
-            vector, model=embedder.model, track_id=track_id, levels=levels, limit=CANDIDATES
+            vector, within=searched, track_id=track_id, levels=levels, limit=CANDIDATES
         )
         named = repositories.credentials.search_text(
             wanted_skills(situation), track_id=track_id, levels=levels, limit=CANDIDATES
         )
         if not near and repositories.credentials.of_track(track_id, levels=levels, limit=1):
             raise EngineRefusedError(
-                f"track {track_id} has no embeddings of {embedder.model}; load the seeds",
+                f"track {track_id} has no embeddings of {embedder.model}; rebuild the index",
                 reason="index_missing",
             )
         fused = fuse(near, named)

@@ -1,5 +1,5 @@
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Callable, Sequence
+from typing import Protocol, TypeAlias
 
 
 class Embedder(Protocol):
@@ -21,3 +21,7 @@ class Embedder(Protocol):
             EngineRefusedError: the provider will not embed these texts.
         """
         ...
+
+
+EmbedderOf: TypeAlias = Callable[[str], Embedder]
+"""Gives the embedder of a model by its name, or raises `EngineRefusedError` if there is none."""

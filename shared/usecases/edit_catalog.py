@@ -1,8 +1,9 @@
 """Create, change, deactivate, restore and import credentials of the catalog.
 
 Each is refused or done whole: content, history, audit row and, where an embedder is at hand that
-costs nothing, the new embedding. Otherwise the present text has none until the index is built
-again, and the old one goes on being searched. A dry run answers the same and writes nothing.
+costs nothing, the new embedding: in the set that is searched and in the one that is being built.
+Otherwise the present text has none until the index is rebuilt, and the old one goes on being
+searched. A dry run answers the same and writes nothing.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -56,7 +57,7 @@ class CatalogEditor:
     review: ContentReview
     clock: Clock
     embedder: Embedder | None
-    """One without network or price; None leaves embeddings to the next building of the index."""
+    """One without network or price; None leaves embeddings to the next rebuild of the index."""
 
 
 def create_credential(
@@ -291,17 +292,21 @@ def _ensure_covered(changes: Sequence[CatalogChange], repositories: Repositories
 def _embed(
     changes: Sequence[CatalogChange], editor: CatalogEditor, repositories: Repositories
 ) -> None:
-    """Embed new texts under the lock of the catalog, so that they are the texts stored."""
+    """Embed new texts under the lock of the catalog, which a switch of the index takes as well.
+
+    So this sees the sets as they are before the switch or after it, and what the switch finds to
+    be complete stays so.
+    """
     credentials = [change.after.credential for change in changes if change.after.active]
-    if editor.embedder is None or not credentials:
+    if (embedder := editor.embedder) is None or not credentials:
         return
+    sets = [s for s in repositories.index.sets() if s.is_kept_up and s.model == embedder.model]
     try:
-        vectors = editor.embedder.embed([embedding_text(c) for c in credentials])
+        vectors = embedder.embed([embedding_text(credential) for credential in credentials])
     except EngineError:
-        return  # they stay stale until the index is built again
-    repositories.credentials.put_embeddings(
-        editor.embedder.model, {c.id: v for c, v in zip(credentials, vectors, strict=True)}
-    )
+        return  # they stay stale until the index is rebuilt
+    for one in sets:
+        repositories.index.put(one.id, list(zip(credentials, vectors, strict=True)))
 
 
 def _without(credential_id: CredentialId, credentials: Sequence[Credential]) -> list[Credential]:

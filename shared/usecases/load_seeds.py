@@ -2,14 +2,15 @@
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import Final
 
-from shared.domain.credential_text import embedding_text
+from shared.domain.embedding import DIMENSIONS
+from shared.domain.embedding_index import EmbeddingSet, EmbeddingSetId, SetStatus
+from shared.ports.clock import Clock
 from shared.ports.embedder import Embedder
+from shared.ports.embedding import EMBEDDED_AT_ONCE, embed_batch
+from shared.ports.ids import Ids
 from shared.ports.seed_source import SeedSource
 from shared.ports.store import Change, Store
-
-EMBEDDED_AT_ONCE: Final = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,12 +22,17 @@ class LoadedSeeds:
     credentials: dict[str, int]
     embedded: int
     embedding_model: str
+    """Of the set that is searched."""
 
 
-def load_seeds(source: SeedSource, *, store: Store, embedder: Embedder) -> LoadedSeeds:
-    """Load everything in one transaction, then embed what has no embedding of this model.
+def load_seeds(
+    source: SeedSource, *, store: Store, embedder: Embedder, ids: Ids, clock: Clock
+) -> LoadedSeeds:
+    """Load everything in one transaction, then embed what is missing in the set that is searched.
 
-    Raises `InvalidSeedsError` before anything is stored.
+    The first set is made here. One of another model than the embedder's is left as it is: to
+    replace it is a rebuild's work. What is published meanwhile is embedded by who publishes it, or
+    stays stale. Raises `InvalidSeedsError` before anything is stored.
     """
     seeds = source.read()
     tracks, questions, credentials = Counter[str](), Counter[str](), Counter[str]()
@@ -52,27 +58,32 @@ def load_seeds(source: SeedSource, *, store: Store, embedder: Embedder) -> Loade
         credentials["deactivated"] += repositories.credentials.deactivate_all_but(
             c.content.slug for c in seeds.credentials
         )
+        searched = repositories.index.active() or repositories.index.add_set(
+            EmbeddingSetId(ids.new()),
+            model=embedder.model,
+            dimensions=DIMENSIONS,
+            status=SetStatus.ACTIVE,
+            at=clock.now(),
+        )
+    is_current = searched.model == embedder.model
     return LoadedSeeds(
         tracks=_counts(tracks),
         questions=_counts(questions),
         credentials=_counts(credentials),
-        embedded=_embed(store, embedder),
-        embedding_model=embedder.model,
+        embedded=_embed(searched, store, embedder) if is_current else 0,
+        embedding_model=searched.model,
     )
 
 
-def _embed(store: Store, embedder: Embedder) -> int:
+def _embed(searched: EmbeddingSet, store: Store, embedder: Embedder) -> int:
     with store.begin() as repositories:
-        missing = repositories.credentials.without_embedding(embedder.model)
-    for first in range(0, len(missing), EMBEDDED_AT_ONCE):
-        batch = missing[first : first + EMBEDDED_AT_ONCE]
-        vectors = embedder.embed([embedding_text(credential) for credential in batch])
-        with store.begin() as repositories:
-            repositories.credentials.put_embeddings(
-                embedder.model,
-                {c.id: vector for c, vector in zip(batch, vectors, strict=True)},
-            )
-    return len(missing)
+        missing = repositories.index.missing(searched.id)
+    return sum(
+        embed_batch(
+            missing[first : first + EMBEDDED_AT_ONCE], searched.id, store=store, embedder=embedder
+        )
+        for first in range(0, len(missing), EMBEDDED_AT_ONCE)
+    )
 
 
 def _counts(changes: Counter[str]) -> dict[str, int]:

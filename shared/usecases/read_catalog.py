@@ -1,10 +1,9 @@
-"""What administrators see of the catalog: entries, their histories, the state of the index."""
+"""What administrators see of the catalog: entries and their histories."""
 
 from shared.domain.catalog import (
     CatalogEntry,
     CredentialSelection,
     CredentialVersion,
-    IndexState,
 )
 from shared.domain.recommendation import CredentialId
 from shared.ports.store import CatalogPage, Store
@@ -28,8 +27,3 @@ def list_credential_versions(
     """Return all of them, newest first."""
     with store.begin() as repositories:
         return repositories.catalog.versions(credential_id)
-
-
-def get_index(model: str, *, store: Store) -> IndexState:
-    with store.begin() as repositories:
-        return repositories.catalog.index(model)

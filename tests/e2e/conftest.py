@@ -13,7 +13,7 @@ import pytest
 
 from local_stack.outputs import Outputs
 from tests.e2e.driver import Client, Person, Student
-from tests.e2e.model import embed_catalog
+from tests.e2e.model import index_of_model
 from tests.e2e.operations import Operator
 
 HERE: Final = Path(__file__).parent
@@ -82,7 +82,8 @@ def admin(http: httpx.Client, operator: Operator) -> Person:
     return operator.create_person(http, "admin")
 
 
-@pytest.fixture(scope="session")
-def embedded_catalog(operator: Operator) -> None:
-    """The catalog has embeddings of the model, beside those of the embedded one."""
-    embed_catalog(operator)
+@pytest.fixture
+def embedded_catalog(operator: Operator) -> Iterator[None]:
+    """The index is of the model, and not of the embedded one."""
+    with index_of_model(operator):
+        yield

@@ -23,12 +23,18 @@ def model_server(
         yield server
 
 
-def embed_catalog(operator: Operator) -> None:
-    """Give the catalog embeddings of the model, as `make seed` does when an engine is chosen."""
+@contextlib.contextmanager
+def index_of_model(operator: Operator) -> Generator[None]:
+    """Rebuild the index by the model, as a release does that changes the engine; then back."""
     _store_key(operator)
-    with OpenAIServer() as server, operator.configured(["load_seeds"], **_engine(server)):
-        loaded = operator.invoke("load_seeds", {})
-    assert "error" not in loaded, loaded
+    rebuilding = ["load_seeds", "advance_rebuild"]
+    with OpenAIServer() as server, operator.configured(rebuilding, **_engine(server)):
+        operator.index_by_configuration()
+        operator.await_rebuild()
+    try:
+        yield
+    finally:
+        operator.index_by_configuration()
 
 
 def _store_key(operator: Operator) -> None:

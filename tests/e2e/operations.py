@@ -25,6 +25,7 @@ from tests.e2e.polling import eventually
 ROOT: Final = Path(__file__).parents[2]
 WORKERS: Final = ("score_essay", "retrieve_credentials", "fuse_results")
 UPDATE_SECONDS: Final = 20.0
+REBUILD_SECONDS: Final = 180.0
 
 
 class Operator:
@@ -127,7 +128,7 @@ class Operator:
 
     def executions(self, assessment_id: str) -> list[dict[str, Any]]:
         """Return every execution for this assessment, whatever its run."""
-        machine = self.outputs.stacks["assay-local-app"]["StateMachineArn"]
+        machine = self.outputs.state_machine_arns[f"assay-{self.outputs.stage}-assessment-pipeline"]
         pages = self.client("stepfunctions").get_paginator("list_executions")
         return [
             execution
@@ -149,6 +150,25 @@ class Operator:
         finally:
             for rule in rules:
                 events.enable_rule(Name=rule)
+
+    # --- the index ------------------------------------------------------------
+
+    def await_rebuild(self) -> None:
+        """Wait until no rebuild of the index is running, the clearing of the old set included."""
+        running = "SELECT 1 FROM index_rebuilds WHERE status = 'running'"
+        eventually(lambda: not self.rows(running), at_most=REBUILD_SECONDS, what="end of a rebuild")
+
+    def index_by_configuration(self) -> None:
+        """Let the index be of the model that `load_seeds` is configured with, as a release does."""
+        self.await_rebuild()
+        rebuild = self.invoke("load_seeds", {})["rebuild"]
+        assert rebuild, "the index is of that model already"
+        switched = "SELECT status FROM index_rebuilds WHERE id = :id AND switched_at IS NOT NULL"
+        eventually(
+            lambda: self.rows(switched, id=rebuild),
+            at_most=REBUILD_SECONDS,
+            what="switch of the index",
+        )
 
     # --- the bus --------------------------------------------------------------
 

@@ -49,6 +49,7 @@ from tests.builders import (
     later,
     snapshots_of,
 )
+from tests.embeddings import put_embedding
 from tests.fakes.wiring import FakeWiring
 
 
@@ -151,7 +152,7 @@ def _log_in(world: FakeWiring, questions: tuple[Question, ...], credential: Cred
         repositories.credentials.put(credential, content_hash="1")
         # Near enough to be found by what the student lacks.
         vector = world.embedder.embed(["Backend Engineer, intermediate level. Learn transactions."])
-        repositories.credentials.put_embeddings(world.embedder.model, {credential.id: vector[0]})
+        put_embedding(repositories, credential, vector[0])
 
 
 def _answer(world: FakeWiring, questions: tuple[Question, ...]) -> None:

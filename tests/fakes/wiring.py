@@ -10,6 +10,7 @@ from shared.adapters.content_review import SeedContentReview
 from shared.adapters.derived_webhook_keys import DerivedWebhookKeys
 from shared.adapters.jwt_tokens import JwtTokenIssuer, SigningKey
 from shared.domain.budget import Budget
+from shared.domain.errors import EngineRefusedError
 from shared.domain.pricing import Price
 from shared.domain.webhook import WebhookPolicy
 from shared.ports.clock import Clock
@@ -27,6 +28,7 @@ from shared.ports.password_hasher import PasswordHasher
 from shared.ports.pipeline import Pipeline
 from shared.ports.queue_monitor import QueueMonitor
 from shared.ports.rate_limiter import RateLimiter
+from shared.ports.rebuild_runner import RebuildRunner
 from shared.ports.redelivery import Redelivery
 from shared.ports.resolver import Resolver
 from shared.ports.seed_source import SeedSource
@@ -49,6 +51,7 @@ from tests.fakes.password_hasher import FakePasswordHasher
 from tests.fakes.pipeline import FakePipeline
 from tests.fakes.queue_monitor import FakeQueueMonitor
 from tests.fakes.rate_limiter import FakeRateLimiter
+from tests.fakes.rebuild_runner import FakeRebuildRunner
 from tests.fakes.redelivery import FakeRedelivery
 from tests.fakes.resolver import FakeResolver
 from tests.fakes.seed_source import FakeSeedSource
@@ -79,6 +82,7 @@ class FakeWiring:
         self.tokens = JwtTokenIssuer([SigningKey.from_seed(SIGNING_SEED)], issuer=TOKEN_ISSUER)
         self.rate_limiter = FakeRateLimiter()
         self.pipeline = FakePipeline()
+        self.rebuild_runner = FakeRebuildRunner()
         self.tasks = FakeTasks()
         self.bus = FakeEventBus()
         self.redelivery = FakeRedelivery()
@@ -104,6 +108,11 @@ class FakeWiring:
         self.prices = {"priced": Price(prompt=1.0, completion=2.0)}
         self.token_budget = Budget(monthly_tokens=1_000_000)
         self.second_reader: SecondReader | None = None
+
+    def embedder_of(self, model: str) -> Embedder:
+        if model != self.embedder.model:
+            raise EngineRefusedError(f"no embedder of {model}", reason="index_missing")
+        return self.embedder
 
     def seed_source(self, folder: Path) -> SeedSource:
         del folder
@@ -131,6 +140,8 @@ class Offered(Protocol):
     def rate_limiter(self) -> RateLimiter: ...
     @property
     def pipeline(self) -> Pipeline: ...
+    @property
+    def rebuild_runner(self) -> RebuildRunner: ...
     @property
     def tasks(self) -> Tasks: ...
     @property
@@ -185,6 +196,7 @@ class Offered(Protocol):
     def prices(self) -> Mapping[str, Price]: ...
     @property
     def token_budget(self) -> Budget: ...
+    def embedder_of(self, model: str) -> Embedder: ...
     def seed_source(self, folder: Path) -> SeedSource: ...
 
 

@@ -65,6 +65,42 @@ class Synthesized:
         functions = self.running("Lambda::Function")
         return {module: functions[name] for name, module in self.modules.items()}
 
+    def machine(self, name: str) -> Properties:
+        """Properties of the state machine with this name in its stage."""
+        (machine,) = [
+            properties
+            for properties in self.application.of_type("StepFunctions::StateMachine").values()
+            if properties["StateMachineName"] == self.stage.physical_name(name)
+        ]
+        return machine
+
+    def definition(self, name: str) -> Properties:
+        """Definition of the state machine, with logical ids where it names resources."""
+        parts = self.machine(name)["DefinitionString"]["Fn::Join"][1]
+        text = "".join(p if isinstance(p, str) else _named(p) for p in parts)
+        definition: Properties = json.loads(text)
+        return definition
+
+    def invoked_by(self, name: str) -> set[str]:
+        """Modules of the functions that the state machine may invoke."""
+        return {
+            self.modules[resource["Fn::GetAtt"][0]]
+            for statement in self.statements_of(name)
+            if statement["Action"] == "lambda:InvokeFunction"
+            for resource in statement["Resource"]
+            if "Fn::GetAtt" in resource
+        }
+
+    def statements_of(self, name: str) -> list[Properties]:
+        """Statements of the state machine's role."""
+        role = self.machine(name)["RoleArn"]["Fn::GetAtt"][0]
+        return [
+            statement
+            for policy in self.application.of_type("IAM::Policy").values()
+            if {"Ref": role} in policy["Roles"]
+            for statement in policy["PolicyDocument"]["Statement"]
+        ]
+
     @property
     def modules(self) -> dict[str, str]:
         """Module by the function's logical id."""
@@ -105,3 +141,8 @@ class Synthesized:
 
 def _listed(value: object) -> list[Any]:
     return value if isinstance(value, list) else [value]
+
+
+def _named(reference: Mapping[str, Any]) -> str:
+    (target,) = reference.values()
+    return target if isinstance(target, str) else str(target[0])

@@ -11,6 +11,7 @@ DATABASE: Final = {"rds-db:connect"}
 READ_SECRET: Final = {"secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"}
 ITEMS: Final = {f"dynamodb:{verb}Item" for verb in ("Delete", "Get", "Put", "Update")}
 START: Final = {"states:StartExecution"}
+DESCRIBE: Final = {"states:DescribeExecution"}
 TELL: Final = {"events:PutEvents"}
 CONSUME: Final = {
     "sqs:ChangeMessageVisibility",
@@ -102,10 +103,12 @@ EXPECTED: Final = {
     "override_score": DATABASE | TELL,
     "finish_assessment": DATABASE | TELL,
     "fail_assessment": DATABASE | TELL,
-    "reconcile": DATABASE | START | TELL | {"states:DescribeExecution"},
     "run_rescores": DATABASE | READ_SECRET | ITEMS | TELL,
+    "reconcile": DATABASE | START | TELL | DESCRIBE,
     "fail_task": CONSUME | FAIL,
-    "load_seeds": DATABASE | READ_SECRET | ITEMS,
+    "load_seeds": DATABASE | READ_SECRET | ITEMS | START | DESCRIBE,
+    "rebuild_index": DATABASE | START | DESCRIBE,
+    "advance_rebuild": DATABASE | READ_SECRET | ITEMS,
 }
 
 
@@ -184,30 +187,39 @@ def test_a_worker_touches_its_own_queue(production: Synthesized, module: str, qu
 def test_the_state_machine_invokes_its_three_functions_and_sends_to_three_queues(
     production: Synthesized,
 ) -> None:
-    (machine,) = [
-        machine
-        for name, machine in production.application.of_type("StepFunctions::StateMachine").items()
-        if name.startswith("Pipeline")
-    ]
-    role = machine["RoleArn"]["Fn::GetAtt"][0]
-    statements = [
-        statement
-        for policy in production.application.of_type("IAM::Policy").values()
-        if {"Ref": role} in policy["Roles"]
-        for statement in policy["PolicyDocument"]["Statement"]
-    ]
-    invoked = {
-        production.modules[resource["Fn::GetAtt"][0]]
-        for statement in statements
-        if statement["Action"] == "lambda:InvokeFunction"
-        for resource in statement["Resource"]
-        if "Fn::GetAtt" in resource
-    }
     sent_to = {
         resource["Fn::GetAtt"][0]
-        for statement in statements
+        for statement in production.statements_of("assessment-pipeline")
         if statement["Action"] == "sqs:SendMessage"
         for resource in statement["Resource"]
     }
+    invoked = production.invoked_by("assessment-pipeline")
     assert invoked == {"apply_fallback", "finish_assessment", "fail_assessment"}
     assert len(sent_to) == 3
+
+
+def test_the_rebuild_of_the_index_invokes_its_one_function(each_stage: Synthesized) -> None:
+    assert each_stage.invoked_by("index-rebuild") == {"advance_rebuild"}
+
+
+@pytest.mark.parametrize(
+    ("module", "machine"),
+    [
+        ("submit_assessment", "Pipeline"),
+        ("complete_assessment", "Pipeline"),
+        ("reconcile", "Pipeline"),
+        ("rebuild_index", "IndexRebuild"),
+        ("load_seeds", "IndexRebuild"),
+    ],
+)
+def test_a_function_starts_its_own_state_machine(
+    production: Synthesized, module: str, machine: str
+) -> None:
+    started = {
+        a.resource
+        for a in production.allowed(module)
+        if a.action in START and "webhook-delivery" not in a.resource
+    }
+
+    assert len(started) == 1
+    assert f'"{machine}StateMachine' in started.pop()

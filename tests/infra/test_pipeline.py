@@ -1,6 +1,5 @@
 """The state machine: what each state is told, and where each failure leads."""
 
-import json
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -10,6 +9,7 @@ from functions.run_rescores import ROUND_SECONDS
 from shared.usecases.run_rescores import LEASE
 from tests.infra.synthesized import Synthesized
 
+NAME: Final = "assessment-pipeline"
 JOBS: Final = {
     "Score essay": ("ScoringQueue", "jobId"),
     "Retrieve credentials": ("RetrievalQueue", "retrievalJob"),
@@ -20,25 +20,8 @@ ESSAYS: Final = 3
 State = Mapping[str, Any]
 
 
-def _machine(stage: Synthesized) -> Mapping[str, Any]:
-    (machine,) = [
-        machine
-        for name, machine in stage.application.of_type("StepFunctions::StateMachine").items()
-        if name.startswith("Pipeline")
-    ]
-    return machine
-
-
 def _definition(stage: Synthesized) -> State:
-    parts = _machine(stage)["DefinitionString"]["Fn::Join"][1]
-    text = "".join(p if isinstance(p, str) else _named(p) for p in parts)
-    definition: State = json.loads(text)
-    return definition
-
-
-def _named(reference: Mapping[str, Any]) -> str:
-    (target,) = reference.values()
-    return target if isinstance(target, str) else str(target[0])
+    return stage.definition(NAME)
 
 
 def _states(stage: Synthesized) -> dict[str, State]:
@@ -139,7 +122,7 @@ def test_a_job_is_waited_for_longer_than_three_deliveries_take(
 
 
 def test_the_history_is_logged_without_data_and_traced(each_stage: Synthesized) -> None:
-    machine = _machine(each_stage)
+    machine = each_stage.machine(NAME)
 
     assert machine.get("StateMachineType", "STANDARD") == "STANDARD"
     assert machine["LoggingConfiguration"]["IncludeExecutionData"] is False

@@ -44,6 +44,7 @@ from tests.builders import (
     an_essay_question,
     an_id,
 )
+from tests.embeddings import put_embedding
 from tests.fakes.essay_scorer import FakeEssayScorer
 from tests.fakes.wiring import FakeWiring
 from tests.integration.stored import put_credentials, put_questions
@@ -89,9 +90,7 @@ class Life:
             put_credentials(repositories, credential)
             query = "Backend Engineer, intermediate level. Learn transactions."
             [vector] = self.world.embedder.embed([query])
-            repositories.credentials.put_embeddings(
-                self.world.embedder.model, {credential.id: vector}
-            )
+            put_embedding(repositories, credential, vector)
 
     def begin(
         self,
@@ -198,7 +197,7 @@ class Life:
                     ),
                 )
             case JobKind.RETRIEVE_CREDENTIALS:
-                return retrieve_credentials(job, store=self.store, embedder=world.embedder)
+                return retrieve_credentials(job, store=self.store, embedder_of=world.embedder_of)
             case JobKind.FUSE_RESULTS:
                 return fuse_results(
                     job, store=self.store, summarizer=world.summarizer, budget=world.budget

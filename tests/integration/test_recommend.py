@@ -14,7 +14,7 @@ from shared.adapters.offline_embedder import OfflineEmbedder
 from shared.adapters.postgres.migrations import upgrade
 from shared.adapters.postgres.store import PostgresStore
 from shared.adapters.seed_files.source import SeedFolder
-from shared.adapters.system import Uuid7Ids
+from shared.adapters.system import SystemClock, Uuid7Ids
 from shared.usecases.load_seeds import load_seeds
 from tests.integration.conftest import NewDatabase
 
@@ -34,7 +34,11 @@ def seeded(new_database: NewDatabase) -> Generator[sa.URL]:
     with new_database() as engine:
         upgrade(engine)
         load_seeds(
-            SeedFolder(SEEDS, Uuid7Ids()), store=PostgresStore(engine), embedder=OfflineEmbedder()
+            SeedFolder(SEEDS, Uuid7Ids()),
+            store=PostgresStore(engine),
+            embedder=OfflineEmbedder(),
+            ids=Uuid7Ids(),
+            clock=SystemClock(),
         )
         yield engine.url
 

@@ -6,7 +6,7 @@ from evals.retrieval.eval_retrieval import figures_of, read_cases
 from shared.adapters.offline_embedder import OfflineEmbedder
 from shared.adapters.postgres.store import PostgresStore
 from shared.adapters.seed_files.source import SeedFolder
-from shared.adapters.system import Uuid7Ids
+from shared.adapters.system import SystemClock, Uuid7Ids
 from shared.usecases.load_seeds import load_seeds
 from tests.integration.test_recommend import SEEDS
 
@@ -15,7 +15,13 @@ pytestmark = pytest.mark.integration
 
 def test_figures_do_not_fall_below_their_bounds(postgres_store: PostgresStore) -> None:
     embedder = OfflineEmbedder()
-    load_seeds(SeedFolder(SEEDS, Uuid7Ids()), store=postgres_store, embedder=embedder)
+    load_seeds(
+        SeedFolder(SEEDS, Uuid7Ids()),
+        store=postgres_store,
+        embedder=embedder,
+        ids=Uuid7Ids(),
+        clock=SystemClock(),
+    )
     figures = figures_of(
         "deployed", "test", read_cases(postgres_store), store=postgres_store, embedder=embedder
     )

@@ -11,7 +11,6 @@ from shared.domain.catalog import (
     Origin,
     Remark,
 )
-from shared.domain.embedding import DIMENSIONS
 from shared.domain.errors import NotFoundError, SlugTakenError
 from shared.domain.level import Level
 from shared.domain.recommendation import Credential, CredentialId
@@ -223,20 +222,3 @@ def test_what_is_given_back_to_the_seeds_follows_them_again(store: Store) -> Non
     save(store, an_entry(credential), an_entry(credential, version=2, origin=Origin.SEEDS))
 
     assert seed(store, credential, content_hash="newer") is Change.UPDATED
-
-
-def test_the_index_counts_and_names_what_is_stale(store: Store) -> None:
-    fresh, stale, gone = (a_credential(slug=slug) for slug in ("fresh", "stale", "gone"))
-    save(store, an_entry(fresh), an_entry(stale), an_entry(gone, active=False))
-    with store.begin() as repositories:
-        vector = [1.0] + [0.0] * (DIMENSIONS - 1)
-        repositories.credentials.put_embeddings("m", {fresh.id: vector, stale.id: vector})
-    save(store, an_entry(replace(stale, title="Renamed"), version=2))
-
-    with store.begin() as repositories:
-        index = repositories.catalog.index("m")
-        other = repositories.catalog.index("other")
-
-    assert (index.active, index.inactive) == (2, 1)
-    assert [credential.slug for credential in index.stale] == ["stale"]
-    assert len(other.stale) == 2

@@ -11,6 +11,7 @@ from shared.domain.level import Level
 from shared.domain.recommendation import Credential, CredentialId
 from shared.ports.store import Change, Store
 from tests.builders import TRACK, a_credential, an_id
+from tests.embeddings import put_embedding, searched_set
 from tests.integration.stored import put_credentials
 
 LEVELS = tuple(Level)
@@ -22,9 +23,10 @@ def towards(first: float, second: float) -> list[float]:
     return [first / length, second / length] + [0.0] * (DIMENSIONS - 2)
 
 
-def embed(store: Store, vectors: Mapping[CredentialId, list[float]], *, model: str = "m") -> None:
+def embed(store: Store, vectors: Mapping[CredentialId, list[float]]) -> None:
     with store.begin() as repositories:
-        repositories.credentials.put_embeddings(model, vectors)
+        for credential in repositories.credentials.get_many(list(vectors)):
+            put_embedding(repositories, credential, vectors[credential.id])
 
 
 def stored(store: Store, *credentials: Credential) -> None:
@@ -36,13 +38,16 @@ def by_vector(
     store: Store,
     vector: list[float],
     *,
-    model: str = "m",
     levels: tuple[Level, ...] = LEVELS,
     limit: int = 9,
 ) -> list[tuple[CredentialId, float]]:
     with store.begin() as repositories:
         hits = repositories.credentials.search_vector(
-            vector, model=model, track_id=TRACK, levels=levels, limit=limit
+            vector,
+            within=searched_set(repositories),
+            track_id=TRACK,
+            levels=levels,
+            limit=limit,
         )
     return [(hit.credential_id, round(hit.score, 6)) for hit in hits]
 
@@ -58,9 +63,9 @@ def by_text(
     return [hit.credential_id for hit in hits]
 
 
-def missing(store: Store, model: str = "m") -> tuple[Credential, ...]:
+def missing(store: Store) -> tuple[Credential, ...]:
     with store.begin() as repositories:
-        return repositories.credentials.without_embedding(model)
+        return repositories.index.missing(searched_set(repositories).id)
 
 
 def test_credentials_come_back_equal_in_the_order_asked_for(store: Store) -> None:
@@ -122,17 +127,6 @@ def test_a_track_lists_its_credentials_of_the_levels_by_slug(store: Store) -> No
         assert of_track(TRACK, levels=[], limit=2) == ()
 
 
-def test_a_credential_wants_an_embedding_of_each_model(store: Store) -> None:
-    first, second = a_credential(slug="a"), a_credential(slug="b")
-    stored(store, second, first)
-    assert missing(store) == (first, second)
-
-    embed(store, {first.id: towards(1, 0)})
-
-    assert missing(store) == (second,)
-    assert missing(store, "other") == (first, second)
-
-
 def test_a_changed_text_wants_a_new_embedding_and_other_changes_do_not(store: Store) -> None:
     credential = a_credential()
     stored(store, credential)
@@ -176,8 +170,11 @@ def test_an_inactive_credential_wants_no_embedding(store: Store) -> None:
 
 
 def test_embeddings_of_unknown_credentials_are_ignored(store: Store) -> None:
-    embed(store, {CredentialId(an_id()): towards(1, 0), CredentialId("no-uuid"): towards(1, 0)})
-    embed(store, {})
+    with store.begin() as repositories:
+        unknown = [a_credential(), a_credential(id="no-uuid")]
+        vectors = [(credential, towards(1, 0)) for credential in unknown]
+        assert repositories.index.put(searched_set(repositories).id, vectors) == 0
+        assert repositories.index.put(searched_set(repositories).id, []) == 0
 
     assert by_vector(store, towards(1, 0)) == []
 
@@ -196,13 +193,11 @@ def test_the_nearest_credentials_come_first_with_their_cosine(store: Store) -> N
     assert by_vector(store, towards(1, 0), limit=1) == found[:1]
 
 
-def test_vector_search_keeps_to_model_track_and_levels(store: Store) -> None:
-    fits = a_credential()
-    other_model, other_level = a_credential(), a_credential(level=Level.ADVANCED)
+def test_vector_search_keeps_to_track_and_levels(store: Store) -> None:
+    fits, other_level = a_credential(), a_credential(level=Level.ADVANCED)
     other_track = a_credential(tracks=("other",))
-    stored(store, fits, other_model, other_level, other_track)
+    stored(store, fits, other_level, other_track)
     embed(store, {c.id: towards(1, 0) for c in (fits, other_level, other_track)})
-    embed(store, {c.id: towards(1, 0) for c in (fits, other_model)}, model="other")
 
     assert by_vector(store, towards(1, 0), levels=(Level.INTERMEDIATE,)) == [(fits.id, 1.0)]
 

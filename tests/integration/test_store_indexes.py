@@ -17,6 +17,7 @@ from shared.adapters.postgres.store import PostgresStore
 from shared.domain.assessment import AssessmentId
 from shared.domain.audit import AuditFilter
 from shared.domain.cohort import CohortSelection
+from shared.domain.embedding_index import SLOTS, EmbeddingSet, EmbeddingSetId, SetStatus
 from shared.domain.errors import NotFoundError
 from shared.domain.essay import EssayScoreId
 from shared.domain.feedback import FeedbackId, FeedbackSelection
@@ -35,6 +36,21 @@ pytestmark = pytest.mark.integration
 Call = Callable[[Repositories], Any]
 ID = an_id()
 A = AssessmentId(ID)
+
+
+def search_of(slot: int) -> Call:
+    searched = EmbeddingSet(
+        id=EmbeddingSetId(ID),
+        slot=slot,
+        model="m",
+        dimensions=256,
+        status=SetStatus.ACTIVE,
+        created_at=NOON,
+    )
+    return lambda r: r.credentials.search_vector(
+        [1.0, *[0.0] * 255], within=searched, track_id=TRACK, levels=list(Level), limit=9
+    )
+
 
 CALLS: dict[str, tuple[Call, str]] = {
     "user by id": (lambda r: r.users.find_by_email("a"), "uq_users_email"),
@@ -186,12 +202,11 @@ CALLS: dict[str, tuple[Call, str]] = {
     ),
     "tokens": (lambda r: r.usage.tokens_since(NOON), "ix_model_usage_at"),
     "forget": (lambda r: r.idempotency.forget_before(NOON), "ix_idempotency_keys_created_at"),
-    "vector search": (
-        lambda r: r.credentials.search_vector(
-            [1.0, *[0.0] * 255], model="m", track_id=TRACK, levels=list(Level), limit=9
-        ),
-        "ix_embedding_artifacts_vector",
-    ),
+    **{
+        f"vector search of slot {slot}": (search_of(slot), f"ix_embedding_artifacts_vector_{slot}")
+        for slot in SLOTS
+    },
+    "newest rebuild": (lambda r: r.index.newest_rebuild(), "ix_index_rebuilds_started_at"),
     "text search": (
         lambda r: r.credentials.search_text(["a-b"], track_id=TRACK, levels=list(Level), limit=9),
         "ix_credential_catalog_",

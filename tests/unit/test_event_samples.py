@@ -14,6 +14,8 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from shared.api.routes import BASE_PATH, ROUTES
 from shared.domain.assessment import AssessmentStatus
+from shared.domain.embedding import DIMENSIONS
+from shared.domain.embedding_index import Rebuild, RebuildId, RebuildStatus
 from shared.domain.essay import Usage
 from shared.domain.event import EventId, EventType
 from shared.domain.job import JobId, JobStatus
@@ -56,6 +58,7 @@ from tests.unit.usecases.scenes import put_doubt, put_fallback
 ROOT: Final = Path(__file__).parents[2]
 EVENTS: Final = ROOT / "events"
 FUNCTIONS: Final = sorted(path.stem for path in (ROOT / "functions").glob("[!_]*.py"))
+REBUILD: Final = RebuildId("019b7a01-0000-7000-8000-000000000040")
 QUESTION: Final = QuestionId("019b7a01-0000-7000-8000-000000000020")
 EMAIL_ADDRESS: Final = re.compile(r"[\w.+-]+@[\w.-]+")
 
@@ -137,6 +140,33 @@ def reviews(*events: EventType) -> Check:
         )
 
     return check
+
+
+def begin_a_rebuild(world: FakeWiring) -> None:
+    with world.store.begin() as repositories:
+        repositories.index.save_rebuild(
+            Rebuild(
+                id=REBUILD,
+                model=world.embedder.model,
+                dimensions=DIMENSIONS,
+                status=RebuildStatus.RUNNING,
+                run=1,
+                total=0,
+                embedded=0,
+                started_by=STUDENT,
+                started_at=NOON,
+                updated_at=NOON,
+            )
+        )
+
+
+def embeds_all(reply: Reply, world: FakeWiring) -> bool:
+    rebuild = world.store.state.rebuilds[REBUILD]
+    return reply == {"done": True, "waitSeconds": 0} and (rebuild.embedded, rebuild.total) == (1, 1)
+
+
+def starts_a_rebuild(reply: Reply, world: FakeWiring) -> bool:
+    return reply["statusCode"] == 202 and len(world.rebuild_runner.started) == 1
 
 
 def names_the_keys(reply: Reply, _: FakeWiring) -> bool:
@@ -376,6 +406,7 @@ def heals(reply: Reply, world: FakeWiring) -> bool:
 
 
 CASES: Final = {
+    "advance_rebuild": Case(stage=Stage.LOGGED_IN, prepare=begin_a_rebuild, check=embeds_all),
     "answer_question": Case(stage=Stage.ANSWERED, check=answers(200, saved=1, answered=10)),
     "apply_fallback": Case(stage=Stage.SUBMITTED, check=falls_back),
     "apply_retention": Case(
@@ -470,6 +501,7 @@ CASES: Final = {
     "log_out": Case(stage=Stage.LOGGED_IN, check=logged_out),
     "migrate_database": Case(stage=Stage.NOBODY, check=lambda r, _: r == {"revision": "0001"}),
     "override_score": Case(stage=Stage.COMPLETED, check=reviews(EventType.RESULT_CORRECTED)),
+    "rebuild_index": Case(stage=Stage.LOGGED_IN, check=starts_a_rebuild),
     "reconcile": Case(
         stage=Stage.SUBMITTED, prepare=forget_the_pipeline, check=restarts_the_pipeline
     ),

@@ -4,6 +4,7 @@ import pytest
 
 from shared.adapters.content_review import SeedContentReview
 from shared.adapters.offline_embedder import MODEL
+from shared.domain.errors import EngineRefusedError
 from shared.settings import Engine, EngineSettings
 from shared.wiring import SEEDS, Wiring
 
@@ -31,6 +32,34 @@ def test_a_model_does_not(monkeypatch: pytest.MonkeyPatch) -> None:
 
     assert wiring.instant_embedder is None
     assert wiring.embedding_model == "text-embedding-3-small@256"
+
+
+def test_what_is_searched_is_embedded_by_its_own_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Until a rebuild has switched, that need not be the deployment's."""
+    wiring = deployed(monkeypatch, Engine.OPENAI)
+    monkeypatch.setenv("TRANSIENT_TABLE", "t")
+
+    assert wiring.embedder_of(MODEL).model == MODEL
+    older = wiring.embedder_of("text-embedding-3-large@256")
+    assert older.model == "text-embedding-3-large@256"
+    assert wiring.embedder.model == "text-embedding-3-small@256"
+
+
+@pytest.mark.parametrize("engine", Engine)
+def test_a_model_that_nobody_has_is_refused_with_the_remedy(
+    monkeypatch: pytest.MonkeyPatch, engine: Engine
+) -> None:
+    wiring = deployed(monkeypatch, engine)
+
+    with pytest.raises(EngineRefusedError, match="rebuild the index") as refused:
+        wiring.embedder_of("text-embedding-3-small@1536")
+
+    assert refused.value.reason == "index_missing"
+
+
+def test_without_a_provider_its_index_cannot_be_searched(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(EngineRefusedError):
+        deployed(monkeypatch, Engine.OFFLINE).embedder_of("text-embedding-3-small@256")
 
 
 def test_content_is_reviewed_by_the_skills_that_ship_with_the_code() -> None:

@@ -22,6 +22,12 @@ def embedding_name(model: str) -> str:
     return f"{model}@{DIMENSIONS}"
 
 
+def named(name: str) -> str | None:
+    """Return the OpenAI model whose vectors have this name; None for vectors of other lengths."""
+    model, at, dimensions = name.rpartition("@")
+    return model if at and dimensions == str(DIMENSIONS) else None
+
+
 class OpenAIEmbedder:
     def __init__(self, provider: OpenAIProvider, *, model: str) -> None:
         self._provider = provider

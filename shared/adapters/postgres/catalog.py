@@ -16,13 +16,11 @@ from shared.adapters.postgres.ids import is_storable, must_be_id
 from shared.adapters.postgres.tables import (
     credential_catalog,
     credential_versions,
-    embedding_artifacts,
 )
 from shared.domain.catalog import (
     CatalogEntry,
     CredentialSelection,
     CredentialVersion,
-    IndexState,
     Remark,
 )
 from shared.domain.errors import InvalidInputError, NotFoundError, SlugTakenError
@@ -32,7 +30,6 @@ from shared.ports.store import CatalogPage
 
 _c = credential_catalog.c
 _v = credential_versions.c
-_e = embedding_artifacts.c
 
 
 class PostgresCatalogRepository:
@@ -115,21 +112,6 @@ class PostgresCatalogRepository:
         if row is None:
             raise NotFoundError(f"no version {version} of credential {credential_id}")
         return to_version(row)
-
-    def index(self, model: str) -> IndexState:
-        counts = sa.select(_c.active, sa.func.count().label("number")).group_by(_c.active)
-        numbers: dict[bool, int] = {
-            row.active: row.number for row in self._connection.execute(counts)
-        }
-        present = sa.exists().where(
-            _e.credential_id == _c.id, _e.model == model, _e.content_hash == _c.text_hash
-        )
-        stale = sa.select(credential_catalog).where(_c.active, ~present).order_by(_by_slug())
-        return IndexState(
-            active=numbers.get(True, 0),
-            inactive=numbers.get(False, 0),
-            stale=tuple(map(to_credential, self._connection.execute(stale))),
-        )
 
 
 def _selected(selection: CredentialSelection) -> Iterator[sa.ColumnElement[bool]]:

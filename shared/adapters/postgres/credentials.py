@@ -1,4 +1,4 @@
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import reduce
 from typing import Any
@@ -13,9 +13,9 @@ from shared.adapters.postgres.credential_rows import (
     to_entry,
 )
 from shared.adapters.postgres.ids import well_formed
-from shared.adapters.postgres.statements import insert_many
 from shared.adapters.postgres.tables import credential_catalog, embedding_artifacts
 from shared.domain.catalog import CatalogEntry, Origin
+from shared.domain.embedding_index import EmbeddingSet
 from shared.domain.level import Level
 from shared.domain.recommendation import Credential, CredentialId, Hit
 from shared.domain.track import TrackId
@@ -69,48 +69,22 @@ class PostgresCredentialRepository:
         found = {row.id: to_credential(row) for row in self._connection.execute(query)}
         return tuple(found[wanted] for wanted in ids if wanted in found)
 
-    def without_embedding(self, model: str) -> tuple[Credential, ...]:
-        present = sa.exists().where(
-            _e.credential_id == _c.id, _e.model == model, _e.content_hash == _c.text_hash
-        )
-        query = sa.select(credential_catalog).where(_c.active, ~present).order_by(_by_slug())
-        return tuple(map(to_credential, self._connection.execute(query)))
-
-    def put_embeddings(self, model: str, vectors: Mapping[CredentialId, Sequence[float]]) -> None:
-        texts = self._connection.execute(
-            sa.select(_c.id, _c.text_hash).where(_c.id.in_(well_formed(vectors)))
-        )
-        rows = [
-            {
-                "credential_id": row.id,
-                "model": model,
-                "dimensions": len(vectors[row.id]),
-                "content_hash": row.text_hash,
-                "vector": vectors[row.id],
-            }
-            for row in texts
-        ]
-        upsert = insert(embedding_artifacts)
-        upsert = upsert.on_conflict_do_update(
-            index_elements=["credential_id", "model"],
-            set_={c: upsert.excluded[c] for c in ("dimensions", "content_hash", "vector")},
-        )
-        insert_many(self._connection, upsert, rows)
-
     def search_vector(
         self,
         vector: Sequence[float],
         *,
-        model: str,
+        within: EmbeddingSet,
         track_id: TrackId,
         levels: Sequence[Level],
         limit: int,
     ) -> tuple[Hit, ...]:
         distance = _e.vector.cosine_distance(vector)
+        # Each slot has an index of its own; one that came as a parameter would not name it.
+        slot = sa.literal_column(f"{within.slot:d}")
         query = (
             sa.select(_c.id, (1 - distance).label("score"))
             .join(embedding_artifacts, _e.credential_id == _c.id)
-            .where(_e.model == model, *_fits(track_id, levels))
+            .where(_e.slot == slot, *_fits(track_id, levels))
             .order_by(distance, _by_slug())
             .limit(limit)
         )

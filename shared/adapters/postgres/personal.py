@@ -164,7 +164,8 @@ IMPERSONAL: Final[Mapping[str, frozenset[str]]] = {
         }
     ),
     "credential_versions": frozenset({"origin", "content_hash", "body", "remarks"}),
-    "embedding_artifacts": frozenset({"model", "content_hash"}),
+    "embedding_artifacts": frozenset({"content_hash"}),
+    "embedding_sets": frozenset({"model", "status"}),
     # `criteria` and `second_reading` are marks and places in the answer, `flags` fixed words.
     "essay_scores": frozenset(
         {
@@ -173,6 +174,7 @@ IMPERSONAL: Final[Mapping[str, frozenset[str]]] = {
         }
     ),
     "idempotency_keys": frozenset({"operation", "request_hash", "resource_id"}),
+    "index_rebuilds": frozenset({"model", "status", "started_by", "failure"}),
     "model_usage": frozenset({"purpose", "model"}),
     "outbox_events": frozenset({"type", "data"}),
     "profiles": frozenset({"band", "domain_breakdown"}),

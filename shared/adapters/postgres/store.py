@@ -17,6 +17,7 @@ from shared.adapters.postgres.errors import translated
 from shared.adapters.postgres.feedback import PostgresFeedbackRepository
 from shared.adapters.postgres.holdings import PostgresHoldingsRepository
 from shared.adapters.postgres.idempotency import PostgresIdempotencyRepository
+from shared.adapters.postgres.index import PostgresEmbeddingIndexRepository
 from shared.adapters.postgres.jobs import PostgresJobRepository
 from shared.adapters.postgres.operations import PostgresOperationsRepository
 from shared.adapters.postgres.outbox import PostgresOutboxRepository
@@ -67,6 +68,7 @@ class PostgresStore:
             deliveries=PostgresDeliveryRepository(connection),
             credentials=PostgresCredentialRepository(connection),
             catalog=PostgresCatalogRepository(connection),
+            index=PostgresEmbeddingIndexRepository(connection),
             recommendations=PostgresRecommendationRepository(connection),
             feedback=PostgresFeedbackRepository(connection),
             reviews=PostgresReviewRepository(connection, versions),

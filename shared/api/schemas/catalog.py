@@ -1,16 +1,12 @@
 """Bodies of the catalog's administration."""
 
-from typing import Annotated, Any, Final, Self
+from typing import Annotated, Any, Self
 
 from pydantic import Field
 
 from shared.api.schemas.base import RequestBody, ResponseBody, Text, Time
-from shared.domain.catalog import CatalogChange, CatalogEntry, CredentialVersion, IndexState, Remark
-from shared.domain.embedding import DIMENSIONS
+from shared.domain.catalog import CatalogChange, CatalogEntry, CredentialVersion, Remark
 from shared.domain.recommendation import Credential
-
-MOST_STALE: Final = 100
-"""Named in an answer; all are counted."""
 
 
 class CredentialIn(RequestBody):
@@ -178,39 +174,6 @@ class CredentialVersionOut(ResponseBody):
 class CredentialVersionPage(ResponseBody):
     items: list[CredentialVersionOut]
     next_cursor: str | None
-
-
-class StaleCredentialOut(ResponseBody):
-    id: str
-    slug: str
-
-
-class IndexOut(ResponseBody):
-    model: str
-    dimensions: int
-    active: int
-    """Credentials that are searched."""
-    inactive: int
-    embedded: int
-    """Of the active ones, those whose present text has an embedding of the model."""
-    stale: int
-    """The others: searched by their old embedding, or by words alone."""
-    stale_credentials: list[StaleCredentialOut]
-    """By slug, at most a hundred."""
-
-    @classmethod
-    def of(cls, model: str, state: IndexState) -> Self:
-        return cls(
-            model=model,
-            dimensions=DIMENSIONS,
-            active=state.active,
-            inactive=state.inactive,
-            embedded=state.active - len(state.stale),
-            stale=len(state.stale),
-            stale_credentials=[
-                StaleCredentialOut(id=c.id, slug=c.slug) for c in state.stale[:MOST_STALE]
-            ],
-        )
 
 
 def _fields(entry: CatalogEntry) -> dict[str, Any]:

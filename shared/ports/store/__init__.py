@@ -16,6 +16,7 @@ from shared.ports.store.content import Change, QuestionRepository, TrackReposito
 from shared.ports.store.erasure import ErasureRepository
 from shared.ports.store.feedback import FeedbackRepository
 from shared.ports.store.holdings import HoldingsRepository
+from shared.ports.store.index import EmbeddingIndexRepository
 from shared.ports.store.operations import OperationsRepository
 from shared.ports.store.people import (
     AccommodationsRepository,
@@ -55,6 +56,7 @@ __all__ = [
     "CredentialRepository",
     "DeliveryPage",
     "DeliveryRepository",
+    "EmbeddingIndexRepository",
     "ErasureRepository",
     "FeedbackRepository",
     "HoldingsRepository",
@@ -101,6 +103,7 @@ class Repositories:
     deliveries: DeliveryRepository
     credentials: CredentialRepository
     catalog: CatalogRepository
+    index: EmbeddingIndexRepository
     recommendations: RecommendationRepository
     feedback: FeedbackRepository
     reviews: ReviewRepository

@@ -1,6 +1,6 @@
 """The credential catalog, its search, and what was recommended of it."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -10,9 +10,9 @@ from shared.domain.catalog import (
     CatalogEntry,
     CredentialSelection,
     CredentialVersion,
-    IndexState,
     Remark,
 )
+from shared.domain.embedding_index import EmbeddingSet
 from shared.domain.level import Level
 from shared.domain.recommendation import (
     Credential,
@@ -43,24 +43,19 @@ class CredentialRepository(Protocol):
         """Return those that exist, in the order of `ids`."""
         ...
 
-    def without_embedding(self, model: str) -> tuple[Credential, ...]:
-        """Return active credentials whose present text has no embedding of this model."""
-        ...
-
-    def put_embeddings(self, model: str, vectors: Mapping[CredentialId, Sequence[float]]) -> None:
-        """Store vectors of unit length for the present text of each credential."""
-        ...
-
     def search_vector(
         self,
         vector: Sequence[float],
         *,
-        model: str,
+        within: EmbeddingSet,
         track_id: TrackId,
         levels: Sequence[Level],
         limit: int,
     ) -> tuple[Hit, ...]:
-        """Return the nearest active credentials by cosine similarity, best first."""
+        """Return the nearest active credentials by cosine similarity, best first.
+
+        A set that is retired can be searched for as long as nobody has emptied it.
+        """
         ...
 
     def search_text(
@@ -132,8 +127,6 @@ class CatalogRepository(Protocol):
     def version(self, credential_id: CredentialId, version: int) -> CredentialVersion:
         """Return one version, or raise `NotFoundError`."""
         ...
-
-    def index(self, model: str) -> IndexState: ...
 
 
 class RecommendationRepository(Protocol):

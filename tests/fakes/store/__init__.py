@@ -17,6 +17,7 @@ from tests.fakes.store.credentials import FakeCredentialRepository
 from tests.fakes.store.erasure import FakeErasureRepository
 from tests.fakes.store.feedback import FakeFeedbackRepository
 from tests.fakes.store.holdings import FakeHoldingsRepository
+from tests.fakes.store.index import FakeEmbeddingIndexRepository
 from tests.fakes.store.operations import FakeOperationsRepository
 from tests.fakes.store.people import (
     FakeAccommodationsRepository,
@@ -85,6 +86,7 @@ def _repositories(state: State) -> Repositories:
         deliveries=FakeDeliveryRepository(state),
         credentials=FakeCredentialRepository(state),
         catalog=FakeCatalogRepository(state),
+        index=FakeEmbeddingIndexRepository(state),
         recommendations=FakeRecommendationRepository(state),
         feedback=FakeFeedbackRepository(state),
         reviews=FakeReviewRepository(state),

@@ -5,14 +5,12 @@ from shared.domain.catalog import (
     CatalogEntry,
     CredentialSelection,
     CredentialVersion,
-    IndexState,
     Remark,
 )
 from shared.domain.errors import NotFoundError, SlugTakenError
 from shared.domain.recommendation import Credential, CredentialId
 from shared.domain.user import UserId
 from shared.ports.store import CatalogPage
-from tests.fakes.store.credentials import FakeCredentialRepository
 from tests.fakes.store.state import State
 
 
@@ -20,7 +18,6 @@ class FakeCatalogRepository:
     def __init__(self, state: State) -> None:
         self._entries = state.credentials
         self._versions = state.credential_versions
-        self._credentials = FakeCredentialRepository(state)
 
     def lock(self) -> None:
         """Transactions of this store take turns anyway."""
@@ -78,14 +75,6 @@ class FakeCatalogRepository:
         if (credential_id, version) not in self._versions:
             raise NotFoundError(f"no version {version} of credential {credential_id}")
         return self._versions[credential_id, version]
-
-    def index(self, model: str) -> IndexState:
-        active = sum(entry.active for entry in self._entries.values())
-        return IndexState(
-            active=active,
-            inactive=len(self._entries) - active,
-            stale=self._credentials.without_embedding(model),
-        )
 
 
 def _is_selected(entry: CatalogEntry, selection: CredentialSelection) -> bool:

@@ -3,8 +3,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from shared.domain.catalog import CatalogEntry, CredentialVersion, Origin
-from shared.domain.credential_text import content_hash as hash_text
-from shared.domain.credential_text import embedding_text
+from shared.domain.embedding_index import EmbeddingSet
 from shared.domain.level import Level
 from shared.domain.recommendation import Credential, CredentialId, Hit
 from shared.domain.track import TrackId
@@ -58,23 +57,11 @@ class FakeCredentialRepository:
         known = {entry.credential.id: entry.credential for entry in self._credentials.values()}
         return tuple(known[wanted] for wanted in ids if wanted in known)
 
-    def without_embedding(self, model: str) -> tuple[Credential, ...]:
-        return tuple(
-            credential
-            for credential in self._active()
-            if self._embeddings.get((credential.id, model), ("",))[0] != _text_hash(credential)
-        )
-
-    def put_embeddings(self, model: str, vectors: Mapping[CredentialId, Sequence[float]]) -> None:
-        for credential in self.get_many(list(vectors)):
-            stored = _text_hash(credential), tuple(vectors[credential.id])
-            self._embeddings[credential.id, model] = stored
-
     def search_vector(
         self,
         vector: Sequence[float],
         *,
-        model: str,
+        within: EmbeddingSet,
         track_id: TrackId,
         levels: Sequence[Level],
         limit: int,
@@ -82,7 +69,7 @@ class FakeCredentialRepository:
         scores = {
             credential.id: sum(a * b for a, b in zip(vector, stored[1], strict=True))
             for credential in self._fitting(track_id, levels)
-            if (stored := self._embeddings.get((credential.id, model)))
+            if (stored := self._embeddings.get((within.slot, credential.id)))
         }
         return _best(scores, limit)
 
@@ -104,10 +91,6 @@ class FakeCredentialRepository:
 
     def _fitting(self, track_id: TrackId, levels: Sequence[Level]) -> Iterator[Credential]:
         return (c for c in self._active() if track_id in c.tracks and c.level in levels)
-
-
-def _text_hash(credential: Credential) -> str:
-    return hash_text(embedding_text(credential))
 
 
 def _best(scores: Mapping[CredentialId, float], limit: int) -> tuple[Hit, ...]:

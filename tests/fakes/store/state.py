@@ -11,6 +11,7 @@ from shared.domain.accommodations import AccommodationsVersion
 from shared.domain.assessment import Assessment, Response, Snapshot
 from shared.domain.audit import AuditEntry
 from shared.domain.catalog import CatalogEntry, CredentialVersion, Origin
+from shared.domain.embedding_index import EmbeddingSet, Rebuild
 from shared.domain.essay import EssayScore, Usage
 from shared.domain.event import Event
 from shared.domain.feedback import Feedback
@@ -97,8 +98,10 @@ class State:
     credentials: dict[str, CatalogEntry] = field(default_factory=dict)
     """By slug."""
     credential_versions: dict[tuple[str, int], CredentialVersion] = field(default_factory=dict)
-    embeddings: dict[tuple[str, str], tuple[str, tuple[float, ...]]] = field(default_factory=dict)
-    """Hash of the text and vector, by credential and model."""
+    embedding_sets: dict[str, EmbeddingSet] = field(default_factory=dict)
+    embeddings: dict[tuple[int, str], tuple[str, tuple[float, ...]]] = field(default_factory=dict)
+    """Hash of the text and vector, by slot and credential."""
+    rebuilds: dict[str, Rebuild] = field(default_factory=dict)
     recommendations: dict[str, Recommendation] = field(default_factory=dict)
     """By assessment."""
     feedback: dict[str, Feedback] = field(default_factory=dict)

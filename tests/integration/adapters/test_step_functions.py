@@ -10,9 +10,11 @@ from botocore.stub import Stubber
 from shared.adapters.step_functions import (
     StepFunctionsDeliveryRuns,
     StepFunctionsPipeline,
+    StepFunctionsRebuildRunner,
     StepFunctionsTasks,
 )
 from shared.domain.assessment import AssessmentId
+from shared.domain.embedding_index import RebuildId
 from shared.domain.errors import PipelineUnavailableError
 from shared.domain.job import JobKind
 from shared.domain.webhook_delivery import DeliveryId
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
 ASSESSMENT = AssessmentId("019b7a00-0000-7000-8000-000000000001")
 DELIVERY = DeliveryId("019b7a00-0000-7000-8000-000000000002")
+REBUILD = RebuildId("019b7a00-0000-7000-8000-000000000002")
 JOBS = (
     a_job(id="job_e1", kind=JobKind.SCORE_ESSAY, question_id="q_1"),
     a_job(id="job_r", kind=JobKind.RETRIEVE_CREDENTIALS),
@@ -124,6 +127,38 @@ class TestStarting:
 
         with pytest.raises(PipelineUnavailableError):
             pipeline.start(ASSESSMENT, JOBS, run=1)
+
+
+class TestRebuilds:
+    def test_an_execution_is_named_after_the_rebuild_and_its_run(
+        self, client: "SFNClient", machine: str
+    ) -> None:
+        runner = StepFunctionsRebuildRunner(client, machine)
+
+        runner.start(REBUILD, run=1)
+        runner.start(REBUILD, run=2)
+        runner.start(REBUILD, run=2)
+
+        assert executions(client, machine) == [REBUILD, f"{REBUILD}-2"]
+        found = client.list_executions(stateMachineArn=machine)["executions"]
+        inputs = [client.describe_execution(executionArn=e["executionArn"]) for e in found]
+        assert sorted(json.loads(i["input"])["run"] for i in inputs) == [1, 2]
+        assert all(json.loads(i["input"])["rebuildId"] == REBUILD for i in inputs)
+
+    def test_a_run_is_running_until_it_ends(self, client: "SFNClient", machine: str) -> None:
+        runner = StepFunctionsRebuildRunner(client, machine)
+        assert not runner.is_running(REBUILD, run=1)
+        runner.start(REBUILD, run=1)
+        assert runner.is_running(REBUILD, run=1)
+
+        (execution,) = client.list_executions(stateMachineArn=machine)["executions"]
+        client.stop_execution(executionArn=execution["executionArn"])
+
+        assert not runner.is_running(REBUILD, run=1)
+
+    def test_without_its_machine_it_is_unavailable(self, client: "SFNClient") -> None:
+        with pytest.raises(PipelineUnavailableError):
+            StepFunctionsRebuildRunner(client, NOWHERE).start(REBUILD, run=1)
 
 
 class TestRunning:

@@ -26,8 +26,9 @@ OURS_TO_BLAME = {
     errors.EngineRefusedError,
     errors.InvalidSeedsError,
     errors.JobBusyError,
-    errors.PipelineUnavailableError,
     errors.QueuesUnavailableError,
+    errors.NoFreeSlotError,
+    errors.RebuildSupersededError,
 }
 """Errors of workers and operators: at the HTTP edge they would be a defect, and so a 500."""
 

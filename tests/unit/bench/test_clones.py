@@ -16,6 +16,8 @@ OF_NOBODY = {
     "credential_catalog",
     "credential_versions",
     "embedding_artifacts",
+    "embedding_sets",
+    "index_rebuilds",
     "question_versions",
     "questions",
     "role_catalog",

@@ -217,11 +217,15 @@ def test_the_index_names_what_is_stale(serve: Serve, world: FakeWiring) -> None:
     assert body_of(serve("get_index", world)) == {
         "model": "fake-words",
         "dimensions": 256,
+        "configuredModel": "fake-words",
         "active": 2,
         "inactive": 0,
         "embedded": 1,
         "stale": 1,
-        "staleCredentials": [{"id": CREDENTIAL.id, "slug": CREDENTIAL.slug}],
+        "missing": 1,
+        "staleCredentials": [{"id": CREDENTIAL.id, "slug": CREDENTIAL.slug, "missing": True}],
+        "rebuildAdvised": True,
+        "rebuild": None,
     }
 
 

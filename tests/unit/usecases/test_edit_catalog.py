@@ -25,6 +25,7 @@ from shared.usecases.edit_catalog import (
     update_credential,
 )
 from tests.builders import NOON, TRACK, a_track, an_acceptable_credential, an_id
+from tests.embeddings import put_embedding, searched_set
 from tests.fakes.store.state import AuditEntry
 from tests.fakes.wiring import FakeWiring
 from tests.unit.usecases.scenes import ADMIN, a_key
@@ -49,7 +50,7 @@ def world() -> FakeWiring:
         for credential in (FIRST, SECOND):
             repositories.credentials.put(credential, content_hash="1")
             vector = world.embedder.embed([embedding_text(credential)])[0]
-            repositories.credentials.put_embeddings(world.embedder.model, {credential.id: vector})
+            put_embedding(repositories, credential, vector)
     return world
 
 
@@ -98,7 +99,7 @@ def audited(world: FakeWiring) -> AuditEntry:
 
 def stale(world: FakeWiring) -> list[str]:
     with world.store.begin() as repositories:
-        return [c.slug for c in repositories.catalog.index(world.embedder.model).stale]
+        return [c.slug for c in repositories.index.missing(searched_set(repositories).id)]
 
 
 def test_a_new_credential_is_stored_as_the_admins_first_version(world: FakeWiring) -> None:
@@ -223,7 +224,7 @@ def test_an_embedder_at_hand_embeds_at_once(world: FakeWiring) -> None:
     after = update_credential(FIRST.id, written_form(FIRST) | {"title": "Trees"}, editor).after
 
     assert stale(world) == []
-    _, vector = world.store.state.embeddings[FIRST.id, world.embedder.model]
+    _, vector = world.store.state.embeddings[0, FIRST.id]
     assert list(vector) == world.embedder.embed([embedding_text(after.credential)])[0]
 
 

@@ -15,6 +15,7 @@ from shared.ports.content_files import CatalogFormat, Upload
 from shared.usecases.edit_catalog import CatalogEditor, import_credentials
 from shared.usecases.export_content import export_credentials
 from tests.builders import NOON, a_track, an_acceptable_credential
+from tests.embeddings import searched_set
 from tests.fakes.wiring import FakeWiring
 from tests.unit.usecases.scenes import ADMIN
 
@@ -31,6 +32,7 @@ NEW = an_acceptable_credential(
 def world() -> FakeWiring:
     world = FakeWiring()
     with world.store.begin() as repositories:
+        searched_set(repositories)
         repositories.tracks.put(a_track(), content_hash="1")
     run(world, FIRST)
     world.store.state.audit.clear()
@@ -95,7 +97,7 @@ def test_what_is_new_is_embedded_at_once_where_that_costs_nothing(world: FakeWir
     run(world, NEW)
 
     with world.store.begin() as repositories:
-        assert repositories.credentials.without_embedding(world.embedder.model) == ()
+        assert repositories.index.missing(searched_set(repositories).id) == ()
 
 
 def test_without_an_embedder_at_hand_it_waits_for_the_index(world: FakeWiring) -> None:
@@ -104,7 +106,7 @@ def test_without_an_embedder_at_hand_it_waits_for_the_index(world: FakeWiring) -
     run(world, NEW)
 
     with world.store.begin() as repositories:
-        (stale,) = repositories.credentials.without_embedding(world.embedder.model)
+        (stale,) = repositories.index.missing(searched_set(repositories).id)
     assert stale.slug == "new"
 
 

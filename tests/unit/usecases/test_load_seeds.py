@@ -12,8 +12,9 @@ from shared.domain.question_bank import BankEntry
 from shared.domain.recommendation import Credential
 from shared.domain.track import Track
 from shared.domain.user import UserId
+from shared.ports.embedding import EMBEDDED_AT_ONCE
 from shared.ports.seed_source import Seed, Seeds
-from shared.usecases.load_seeds import EMBEDDED_AT_ONCE, LoadedSeeds, load_seeds
+from shared.usecases.load_seeds import LoadedSeeds, load_seeds
 from tests.builders import TRACK, a_credential, a_theoretical_question, a_track
 from tests.fakes.embedder import FakeEmbedder
 from tests.fakes.store.state import State
@@ -41,7 +42,20 @@ def seed(
 
 
 def load(world: FakeWiring) -> LoadedSeeds:
-    return load_seeds(world.seeds, store=world.store, embedder=world.embedder)
+    return load_seeds(
+        world.seeds,
+        store=world.store,
+        embedder=world.embedder,
+        ids=world.ids,
+        clock=world.clock,
+    )
+
+
+def missing(world: FakeWiring) -> Sequence[Credential]:
+    with world.store.begin() as repositories:
+        searched = repositories.index.active()
+        assert searched is not None
+        return repositories.index.missing(searched.id)
 
 
 @pytest.fixture
@@ -67,7 +81,7 @@ def test_all_is_loaded_and_counted(world: FakeWiring) -> None:
         assert [t.id for t in repositories.tracks.active()] == [TRACK]
         assert set(repositories.questions.pool(TRACK)) == set(QUESTIONS)
         assert repositories.credentials.get_many([c.id for c in CREDENTIALS]) == (*CREDENTIALS,)
-        assert repositories.credentials.without_embedding("fake-words") == ()
+    assert missing(world) == ()
 
 
 def test_loading_again_changes_nothing(loaded: FakeWiring) -> None:
@@ -113,19 +127,45 @@ def test_only_texts_without_an_embedding_are_embedded(loaded: FakeWiring) -> Non
     assert set(loaded.embedder.texts) == {embedding_text(edited), embedding_text(new)}
 
 
-def test_a_new_model_embeds_everything_anew(loaded: FakeWiring) -> None:
+def test_what_is_searched_by_another_model_is_left_to_a_rebuild(loaded: FakeWiring) -> None:
+    before = loaded.store.state.embeddings
     loaded.embedder.model = "another"
 
     found = load(loaded)
 
-    assert (found.embedded, found.embedding_model) == (2, "another")
-    assert found.credentials == {"unchanged": 2}
+    assert (found.embedded, found.embedding_model) == (0, "fake-words")
+    assert loaded.store.state.embeddings == before
+    assert loaded.embedder.texts == []
+
+
+def test_the_first_set_is_searched_from_the_beginning(world: FakeWiring) -> None:
+    seed(world)
+    load(world)
+
+    (first,) = world.store.state.embedding_sets.values()
+    assert (first.status, first.model, first.dimensions) == ("active", "fake-words", 256)
+
+
+def test_a_text_that_changes_while_it_is_embedded_is_left_stale(
+    world: FakeWiring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seed(world)
+    embed = world.embedder.embed
+
+    def embed_slowly(texts: Sequence[str]) -> list[list[float]]:
+        edited(world, CREDENTIALS[0], credential=replace(CREDENTIALS[0], title="Changed since"))
+        return embed(texts)
+
+    monkeypatch.setattr(world.embedder, "embed", embed_slowly)
+
+    assert load(world).embedded == 1
+    assert [c.title for c in missing(world)] == ["Changed since"]
 
 
 def test_each_credential_gets_the_vector_of_its_own_text(loaded: FakeWiring) -> None:
     embedder = FakeEmbedder()
     for credential in CREDENTIALS:
-        _, vector = loaded.store.state.embeddings[credential.id, "fake-words"]
+        _, vector = loaded.store.state.embeddings[0, credential.id]
         assert list(vector) == embedder.embed([embedding_text(credential)])[0]
 
 
@@ -144,8 +184,7 @@ def test_texts_are_embedded_in_batches_outside_any_transaction(
 
     assert load(world).embedded == 2 * EMBEDDED_AT_ONCE + 1
     assert batches == [EMBEDDED_AT_ONCE, EMBEDDED_AT_ONCE, 1]
-    with world.store.begin() as repositories:
-        assert repositories.credentials.without_embedding("fake-words") == ()
+    assert missing(world) == ()
 
 
 def test_when_the_embedder_is_away_the_next_load_goes_on(world: FakeWiring) -> None:

@@ -18,6 +18,7 @@ from shared.domain.retrieval import CANDIDATES
 from shared.ports.job_work import JobResult
 from shared.usecases.retrieve_credentials import retrieve_credentials
 from tests.builders import TRACK, a_credential, a_pool, a_response
+from tests.embeddings import put_embedding
 from tests.fakes.embedder import FakeEmbedder
 from tests.fakes.sample_world import ASSESSMENT, RETRIEVAL_JOB, Stage, world_at
 from tests.fakes.wiring import FakeWiring
@@ -48,7 +49,7 @@ def put(world: FakeWiring, *credentials: Credential, like: str | None = None) ->
         for credential in credentials:
             repositories.credentials.put(credential, content_hash="1")
             [vector] = embedder.embed([like or embedding_text(credential)])
-            repositories.credentials.put_embeddings(embedder.model, {credential.id: vector})
+            put_embedding(repositories, credential, vector)
 
 
 def put_unembedded(world: FakeWiring, credential: Credential) -> None:
@@ -58,7 +59,7 @@ def put_unembedded(world: FakeWiring, credential: Credential) -> None:
 
 def run(world: FakeWiring) -> JobResult:
     return retrieve_credentials(
-        claimed(world, RETRIEVAL_JOB), store=world.store, embedder=world.embedder
+        claimed(world, RETRIEVAL_JOB), store=world.store, embedder_of=world.embedder_of
     )
 
 
@@ -170,13 +171,38 @@ def test_the_best_of_each_search_are_candidates(world: FakeWiring) -> None:
 def test_a_catalog_without_embeddings_of_this_model_is_refused_rather_than_called_unfit(
     world: FakeWiring,
 ) -> None:
-    put(world, a_credential())
-    world.embedder.model = "another"
+    put_unembedded(world, a_credential())
+
+    with pytest.raises(EngineRefusedError, match="rebuild the index") as refused:
+        retrieve(world)
+
+    assert refused.value.reason == "index_missing"
+
+
+def test_without_an_index_the_operator_is_told_to_load_the_seeds(world: FakeWiring) -> None:
+    world.store.state.embedding_sets.clear()
 
     with pytest.raises(EngineRefusedError, match="load the seeds") as refused:
         retrieve(world)
 
     assert refused.value.reason == "index_missing"
+
+
+def test_the_query_is_embedded_by_the_model_of_what_is_searched(world: FakeWiring) -> None:
+    """The deployment may have another one by now: until the switch, the old set is searched."""
+    put(world, a_credential())
+    asked = list[str]()
+
+    def embedder_of(model: str) -> FakeEmbedder:
+        asked.append(model)
+        return FakeEmbedder()
+
+    result = retrieve_credentials(
+        claimed(world, RETRIEVAL_JOB), store=world.store, embedder_of=embedder_of
+    )
+
+    assert asked == ["fake-words"]
+    assert len(read_retrieval(result.output).items) == 1
 
 
 def test_what_is_found_by_its_words_alone_has_no_similarity(world: FakeWiring) -> None:

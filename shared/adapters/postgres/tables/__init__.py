@@ -9,10 +9,14 @@ from shared.adapters.postgres.tables.audit import audit_anchors, audit_logs
 from shared.adapters.postgres.tables.catalog import (
     credential_catalog,
     credential_versions,
-    embedding_artifacts,
 )
 from shared.adapters.postgres.tables.content import question_versions, questions, role_catalog
 from shared.adapters.postgres.tables.feedback import recommendation_feedback
+from shared.adapters.postgres.tables.index import (
+    embedding_artifacts,
+    embedding_sets,
+    index_rebuilds,
+)
 from shared.adapters.postgres.tables.metadata import metadata
 from shared.adapters.postgres.tables.people import accommodations, sessions, users
 from shared.adapters.postgres.tables.recommendations import (
@@ -48,8 +52,10 @@ __all__ = [
     "credential_catalog",
     "credential_versions",
     "embedding_artifacts",
+    "embedding_sets",
     "essay_scores",
     "idempotency_keys",
+    "index_rebuilds",
     "metadata",
     "model_usage",
     "outbox_events",

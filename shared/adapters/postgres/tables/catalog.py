@@ -1,9 +1,6 @@
-"""The credential catalog with its two indexes: full text and embeddings."""
-
-from typing import Any
+"""The credential catalog with its full-text index, and its history."""
 
 import sqlalchemy as sa
-from pgvector.sqlalchemy import Vector
 from sqlalchemy.dialects.postgresql import TSVECTOR
 
 from shared.adapters.postgres.tables.metadata import (
@@ -20,7 +17,6 @@ from shared.adapters.postgres.tables.metadata import (
     uuid_key,
 )
 from shared.domain.catalog import Origin
-from shared.domain.embedding import DIMENSIONS
 
 # Hyphens are taken out of skill ids: the parser would add `rest-api-design` as a word of its own.
 # `assay_join_text` is `array_to_string` declared immutable, which it is for text, and which a
@@ -75,26 +71,4 @@ credential_versions = sa.Table(
     uuid("changed_by", nullable=True),
     moment("changed_at"),
     sa.PrimaryKeyConstraint("credential_id", "version"),
-)
-
-# No HNSW index: searches filter by track and level first, and what is left is few. Measured on
-# 40,000 credentials with random vectors in 12 tracks: exact distance over the 3,300 that fit takes
-# 18 ms. An HNSW index scans first and filters after: 22 ms for 1 of the 24 nearest (and 23 others)
-# with `hnsw.iterative_scan = strict_order`, and a single row without it.
-embedding_artifacts = sa.Table(
-    "embedding_artifacts",
-    metadata,
-    uuid("credential_id", sa.ForeignKey("credential_catalog.id")),
-    text("model"),
-    integer("dimensions"),
-    text("content_hash"),
-    sa.Column[Any]("vector", Vector(DIMENSIONS), nullable=False),
-    sa.PrimaryKeyConstraint("credential_id", "model"),
-    sa.Index(
-        "ix_embedding_artifacts_vector",
-        "vector",
-        postgresql_using="hnsw",
-        postgresql_ops={"vector": "vector_cosine_ops"},
-        postgresql_with={"ef_construction": 200},
-    ),
 )
