@@ -28,6 +28,7 @@ api = build_api()
     "/api/v1/assessments/<assessmentId>/complete",
     tags=["Assessments"],
     summary="Submit, unless that is done, and wait: the result, or the status when time is up",
+    description="409 `result_not_ready` when the scoring has failed: there is nothing to wait for.",
     responses=answers(ResultOut, "The result")
     | answers(StatusOut, "Still scoring", status=HTTPStatus.ACCEPTED)
     | problems(401, 403, 404, 409, 410, *BODY),
@@ -50,7 +51,7 @@ def post_complete(
         clock=wiring.clock,
     )
     publish_events(store=wiring.store, bus=wiring.bus, clock=wiring.clock)
-    is_completed = await_completion(
+    has_ended = await_completion(
         assessment_id,
         caller,
         at_most=timedelta(seconds=wait),
@@ -59,7 +60,7 @@ def post_complete(
         sleep=time.sleep,
     )
     body: ResultOut | StatusOut
-    if is_completed:
+    if has_ended:
         result = get_result(assessment_id, caller, store=wiring.store)
         body = ResultOut.build(
             result.assessment,
@@ -73,7 +74,7 @@ def post_complete(
         found = get_status(assessment_id, caller, store=wiring.store, clock=wiring.clock)
         body = StatusOut.of(found.assessment, found.status, found.progress)
     return Response(
-        status_code=HTTPStatus.OK if is_completed else HTTPStatus.ACCEPTED,
+        status_code=HTTPStatus.OK if has_ended else HTTPStatus.ACCEPTED,
         content_type=content_types.APPLICATION_JSON,
         body=body,
     )

@@ -9,7 +9,9 @@ from shared.wiring import wiring
 
 
 def work(job: Job) -> JobResult:
-    return retrieve_credentials(job, store=wiring.store, embedder_of=wiring.embedder_of)
+    return retrieve_credentials(
+        job, store=wiring.store, embedder_of=wiring.embedder_of, budget=wiring.embedding_budget
+    )
 
 
 def handle(message: TaskMessage) -> None:

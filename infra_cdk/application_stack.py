@@ -31,6 +31,7 @@ from infra_cdk.jsii_types import implements
 from infra_cdk.stage import Stage
 
 EVERY_MINUTE: Final = Duration.minutes(1)
+EVERY_HOUR: Final = Duration.hours(1)
 EVERY_DAY: Final = Duration.days(1)
 LONGEST_EVENT_AGE: Final = Duration.hours(6)
 """Lambda's own limit for an event that waits."""
@@ -68,7 +69,7 @@ class ApplicationStack(Stack):
         ).build
         self._functions: Final = self._build_functions()
         self.queues: Final = self._build_queues()
-        self._pipeline: Final = self._build_pipeline()
+        self.pipeline: Final = self._build_pipeline()
         self.webhooks: Final = self._build_webhooks()
         self._rebuild: Final = self._build_rebuild()
         self.http: Final = HttpApi(
@@ -76,6 +77,7 @@ class ApplicationStack(Stack):
         )
         self.http.add_routes(self, self._functions)
         self._run_every("EveryMinute", EVERY_MINUTE, "reconcile", "run_rescores")
+        self._run_every("EveryHour", EVERY_HOUR, "snapshot_metrics")
         self._run_every("EveryDay", EVERY_DAY, "apply_retention")
         self._show()
         if not stage.is_local:
@@ -169,7 +171,7 @@ class ApplicationStack(Stack):
             stage=self._stage,
             api=self.http.api,
             queues=self.queues,
-            machine=self._pipeline.state_machine,
+            machine=self.pipeline.state_machine,
             workers=[self._functions[module] for module in WORKERS],
             webhooks=self.webhooks,
         )
@@ -182,7 +184,7 @@ class ApplicationStack(Stack):
             alarms.watch_queue(name, queue)
         alarms.watch_executions(
             "Pipeline",
-            self._pipeline.state_machine,
+            self.pipeline.state_machine,
             says="An assessment was left without a result: read the execution's history.",
         )
         alarms.watch_executions(
@@ -204,7 +206,7 @@ class ApplicationStack(Stack):
         outputs = {
             "ApiId": self.http.api.api_id,
             "ApiUrl": self.http.api.api_endpoint,
-            "StateMachineArn": self._pipeline.state_machine.state_machine_arn,
+            "StateMachineArn": self.pipeline.state_machine.state_machine_arn,
             "DeliveryMachineArn": self.webhooks.state_machine.state_machine_arn,
             "RebuildMachineArn": self._rebuild.state_machine.state_machine_arn,
             "EventBusName": self._bus.event_bus_name,

@@ -93,6 +93,8 @@ class DataStack(Stack):
             self.database = Database(
                 self, "Database", network=self.network, standby=stage.high_availability
             )
+            CfnOutput(self, "DatabaseCluster", value=self.database.cluster.cluster_identifier)
+            CfnOutput(self, "DatabaseProxy", value=self.database.proxy.db_proxy_name)
 
     def _by_arn(self, id: str, secret: secretsmanager.Secret) -> secretsmanager.ISecret:
         """Name the secret by `Fn::GetAtt Id`: the emulator answers `Ref` with its name."""

@@ -82,6 +82,8 @@ STAFF_FUNCTIONS: Final[Mapping[str, Spec]] = {
     "set_user_role": Spec({DATABASE}),
     "list_audit_logs": Spec({DATABASE}),
     "verify_audit_logs": Spec({DATABASE}, timeout=LONGEST_REQUEST),
+    "retry_assessment": Spec({DATABASE}),
+    "redrive_queue": Spec({DATABASE}, timeout=LONGEST_REQUEST),
     "get_usage": Spec({DATABASE, PRICES}),
     "get_operations": Spec({DATABASE}),
     "serve_webhooks": Spec({DATABASE, WEBHOOK_KEY, WEBHOOK_POLICY}),
@@ -107,6 +109,7 @@ STAFF_FUNCTIONS: Final[Mapping[str, Spec]] = {
     ),
     "start_rescore": Spec({DATABASE}),
     "get_rescore": Spec({DATABASE}),
+    "get_trends": Spec({DATABASE}),
 }
 """Behind the routes that no student may call: what `StaffStack` is made of."""
 
@@ -124,6 +127,7 @@ BACKGROUND_FUNCTIONS: Final[Mapping[str, Spec]] = {
     "fail_assessment": Spec({DATABASE, EVENT_BUS}, timeout=STEP),
     "reconcile": Spec({DATABASE, EVENT_BUS}, timeout=ROUND),
     "advance_rebuild": Spec({DATABASE, ENGINE, TRANSIENT_TABLE}, timeout=BATCH),
+    "snapshot_metrics": Spec({DATABASE, PRICES}, timeout=OPERATION),
     "apply_retention": Spec({DATABASE}, timeout=OPERATION),
     # It begins nothing after 45 s; an assessment of three essays may take a minute more.
     "run_rescores": Spec(

@@ -16,6 +16,7 @@ from cyclopts import App, Parameter
 from local_stack import (
     admin_commands,
     content_commands,
+    operations_commands,
     terminal,
     transfer_commands,
     webhook_commands,
@@ -44,6 +45,8 @@ app.command(admin_commands.audit)
 app.command(transfer_commands.content)
 app.command(webhook_commands.webhooks)
 app.command(index)
+app.command(operations_commands.retry)
+app.command(operations_commands.redrive)
 app.command(score)
 app.command(recommend)
 app.command(rescore)

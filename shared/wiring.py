@@ -18,6 +18,7 @@ from shared.domain.webhook import WebhookPolicy
 from shared.ports.clock import Clock
 from shared.ports.content_files import ContentFiles
 from shared.ports.content_review import ContentReview
+from shared.ports.dead_letters import DeadLetters
 from shared.ports.delivery_runs import DeliveryRuns
 from shared.ports.embedder import Embedder
 from shared.ports.essay_scorer import EssayScorer, SecondReader
@@ -43,6 +44,7 @@ from shared.ports.webhook_sender import WebhookSender
 
 if TYPE_CHECKING:
     from shared.adapters.openai.provider import OpenAIProvider
+    from shared.adapters.sqs_queue_monitor import MonitoredQueue
     from shared.settings import EngineSettings
 
 
@@ -228,39 +230,53 @@ class Wiring:
         import boto3
         from botocore.config import Config
 
-        from shared.adapters.sqs_queue_monitor import MonitoredQueue, SqsQueueMonitor
-        from shared.settings import QueueMonitorSettings
+        from shared.adapters.sqs_queue_monitor import SqsQueueMonitor
 
-        urls = QueueMonitorSettings.from_env()
         # A dashboard that waits for what is away shows nothing at all.
         quick = Config(connect_timeout=1, read_timeout=2, retries={"total_max_attempts": 1})
         return SqsQueueMonitor(
-            [
-                MonitoredQueue(
-                    name="scoring",
-                    url=urls.scoring_queue_url,
-                    dead_letter_url=urls.scoring_dead_letter_url,
-                ),
-                MonitoredQueue(
-                    name="retrieval",
-                    url=urls.retrieval_queue_url,
-                    dead_letter_url=urls.retrieval_dead_letter_url,
-                ),
-                MonitoredQueue(
-                    name="fusion",
-                    url=urls.fusion_queue_url,
-                    dead_letter_url=urls.fusion_dead_letter_url,
-                ),
-                MonitoredQueue(
-                    name="webhooks",
-                    url=urls.webhooks_queue_url,
-                    dead_letter_url=urls.webhooks_dead_letter_url,
-                ),
-            ],
+            self._queues,
             sqs=boto3.client("sqs", config=quick),
             cloudwatch=boto3.client("cloudwatch", config=quick),
             clock=self.clock,
         )
+
+    @cached_property
+    def dead_letters(self) -> DeadLetters:
+        import boto3
+
+        from shared.adapters.sqs_dead_letters import SqsDeadLetters
+
+        return SqsDeadLetters(self._queues, sqs=boto3.client("sqs"))
+
+    @property
+    def _queues(self) -> "list[MonitoredQueue]":
+        from shared.adapters.sqs_queue_monitor import MonitoredQueue
+        from shared.settings import QueueMonitorSettings
+
+        urls = QueueMonitorSettings.from_env()
+        return [
+            MonitoredQueue(
+                name="scoring",
+                url=urls.scoring_queue_url,
+                dead_letter_url=urls.scoring_dead_letter_url,
+            ),
+            MonitoredQueue(
+                name="retrieval",
+                url=urls.retrieval_queue_url,
+                dead_letter_url=urls.retrieval_dead_letter_url,
+            ),
+            MonitoredQueue(
+                name="fusion",
+                url=urls.fusion_queue_url,
+                dead_letter_url=urls.fusion_dead_letter_url,
+            ),
+            MonitoredQueue(
+                name="webhooks",
+                url=urls.webhooks_queue_url,
+                dead_letter_url=urls.webhooks_dead_letter_url,
+            ),
+        ]
 
     @cached_property
     def prices(self) -> Mapping[str, Price]:
@@ -357,12 +373,16 @@ class Wiring:
 
     @cached_property
     def budget(self) -> ModelBudget:
-        return self._budget(MOST_PROMPTS)
+        return self._budget_of(lambda engine: engine.openai_model)
 
     @cached_property
     def rescore_budget(self) -> ModelBudget:
         """The month's alone: a pipeline has used up an assessment's prompts, or nearly."""
-        return self._budget(None)
+        return self._budget_of(lambda engine: engine.openai_model, most_prompts=None)
+
+    @cached_property
+    def embedding_budget(self) -> ModelBudget:
+        return self._budget_of(lambda engine: engine.openai_embedding_model)
 
     @cached_property
     def degraded_may_lower(self) -> bool:
@@ -370,14 +390,16 @@ class Wiring:
 
         return RescoreSettings.from_env().degraded_may_lower
 
-    def _budget(self, most_prompts: int | None) -> ModelBudget:
+    def _budget_of(
+        self, model: "Callable[[EngineSettings], str]", *, most_prompts: int | None = MOST_PROMPTS
+    ) -> ModelBudget:
         from shared.adapters.model_budget import StoredModelBudget, UnlimitedModelBudget
 
         if not self.uses_model:
             return UnlimitedModelBudget()
         return StoredModelBudget(
             Budget(monthly_tokens=self._engine.monthly_token_budget, most_prompts=most_prompts),
-            model=self._engine.openai_model,
+            model=model(self._engine),
             store=self.store,
             clock=self.clock,
             metrics=self.metrics,

@@ -31,10 +31,13 @@ MOST_METRICS: Final = 10
 SERVER_ERRORS: Final = 5
 """In five minutes: a client that tries again three times does not wake anybody."""
 UNWATCHED: Final = frozenset(
-    {"complete_assessment", "transfer_content", "check_health", "get_jwks", "serve_docs"}
+    {
+        *("complete_assessment", "redrive_queue", "transfer_content"),
+        *("check_health", "get_jwks", "serve_docs"),
+    }
 )
-"""The first waits for the pipeline on purpose, and whole files take their time; nobody waits for
-the others."""
+"""The first wait on purpose, for the pipeline, a queue, or a whole file; nobody waits for the
+others."""
 
 
 class Alarms(Construct):

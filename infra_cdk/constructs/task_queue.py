@@ -83,3 +83,10 @@ def _consume(
             max_concurrency=max_concurrency,
         )
     )
+
+
+def let_redrive(function: PythonFunction, dead_letters: sqs.Queue, *, to: sqs.Queue) -> None:
+    """Permit moving messages from the dead letters to the queue, and no other way."""
+    taken = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
+    dead_letters.grant(function.function, *taken)
+    to.grant(function.function, "sqs:SendMessage")

@@ -63,6 +63,10 @@ class OfflineEmbedder:
     def floor(self) -> float:
         return FLOOR
 
+    @property
+    def tokens_used(self) -> int:
+        return 0
+
     def embed(self, texts: Sequence[str]) -> list[list[float]]:
         return [self._embed(text) for text in texts]
 

@@ -25,8 +25,8 @@ class _Machine:
         self._client = client
         self._state_machine_arn = state_machine_arn
 
-    def start(self, name: str, execution_input: Mapping[str, Any]) -> None:
-        """Start the execution of this name, unless it was started before."""
+    def start(self, name: str, execution_input: Mapping[str, Any]) -> bool:
+        """Start the execution of this name; return False if it was started before."""
         try:
             self._client.start_execution(
                 stateMachineArn=self._state_machine_arn,
@@ -34,9 +34,10 @@ class _Machine:
                 input=json.dumps(execution_input),
             )
         except self._client.exceptions.ExecutionAlreadyExists:
-            return
+            return False
         except (ClientError, BotoCoreError) as error:
             raise PipelineUnavailableError("the pipeline could not be started") from error
+        return True
 
     def is_running(self, name: str) -> bool:
         machine = self._state_machine_arn.replace(":stateMachine:", ":execution:")
@@ -53,7 +54,7 @@ class StepFunctionsPipeline:
     def __init__(self, client: "SFNClient", state_machine_arn: str) -> None:
         self._machine = _Machine(client, state_machine_arn)
 
-    def start(self, assessment_id: AssessmentId, jobs: Sequence[Job], *, run: int) -> None:
+    def start(self, assessment_id: AssessmentId, jobs: Sequence[Job], *, run: int) -> bool:
         by_kind = {kind: [j.id for j in jobs if j.kind is kind] for kind in JobKind}
         execution_input = {
             "assessmentId": assessment_id,
@@ -61,7 +62,7 @@ class StepFunctionsPipeline:
             "retrievalJob": by_kind[JobKind.RETRIEVE_CREDENTIALS][0],
             "fusionJob": by_kind[JobKind.FUSE_RESULTS][0],
         }
-        self._machine.start(_execution_name(assessment_id, run), execution_input)
+        return self._machine.start(_execution_name(assessment_id, run), execution_input)
 
     def is_running(self, assessment_id: AssessmentId, *, run: int) -> bool:
         return self._machine.is_running(_execution_name(assessment_id, run))
@@ -83,20 +84,10 @@ class StepFunctionsDeliveryRuns:
     """An execution is named after the delivery and the run."""
 
     def __init__(self, client: "SFNClient", state_machine_arn: str) -> None:
-        self._client = client
-        self._state_machine_arn = state_machine_arn
+        self._machine = _Machine(client, state_machine_arn)
 
     def start(self, delivery_id: DeliveryId, *, run: int) -> None:
-        try:
-            self._client.start_execution(
-                stateMachineArn=self._state_machine_arn,
-                name=f"{delivery_id}-{run}",
-                input=json.dumps({"deliveryId": delivery_id, "run": run}),
-            )
-        except self._client.exceptions.ExecutionAlreadyExists:
-            return
-        except (ClientError, BotoCoreError) as error:
-            raise PipelineUnavailableError("the delivery could not be started") from error
+        self._machine.start(f"{delivery_id}-{run}", {"deliveryId": delivery_id, "run": run})
 
 
 class StepFunctionsTasks:

@@ -32,6 +32,7 @@ STATUS_BY_ERROR: Final[Mapping[type[DomainError], HTTPStatus]] = {
     errors.AlreadySubmittedError: HTTPStatus.CONFLICT,
     errors.IncompleteAssessmentError: HTTPStatus.CONFLICT,
     errors.ResultNotReadyError: HTTPStatus.CONFLICT,
+    errors.AssessmentNotFailedError: HTTPStatus.CONFLICT,
     errors.ReviewLeasedError: HTTPStatus.CONFLICT,
     errors.ReviewNotNeededError: HTTPStatus.CONFLICT,
     errors.IdempotencyConflictError: HTTPStatus.CONFLICT,
@@ -53,6 +54,7 @@ STATUS_BY_ERROR: Final[Mapping[type[DomainError], HTTPStatus]] = {
     errors.RateLimitedError: HTTPStatus.TOO_MANY_REQUESTS,
     errors.StoreUnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.PipelineUnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.QueuesUnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 RETRY_AFTER_OUTAGE: Final = "5"
 """Seconds; an Aurora failover takes about half a minute, a paused cluster wakes in fifteen."""
@@ -120,7 +122,7 @@ def problem_of(error: DomainError, *, instance: str) -> Response[str]:
         found = [{"pointer": pointer, "detail": detail} for pointer, detail in error.faults]
     elif isinstance(error, errors.RateLimitedError):
         headers["Retry-After"] = str(max(1, math.ceil(error.retry_after.total_seconds())))
-    elif isinstance(error, errors.StoreUnavailableError | errors.PipelineUnavailableError):
+    elif status is HTTPStatus.SERVICE_UNAVAILABLE:
         headers["Retry-After"] = RETRY_AFTER_OUTAGE
     if status is HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = "Bearer"
@@ -146,7 +148,7 @@ DESCRIPTIONS: Final[Mapping[int, str]] = {
     422: "The body or a parameter is not valid",
     429: "Too many requests; see Retry-After",
     500: "Our fault",
-    503: "The database or the workflow service is away; see Retry-After",
+    503: "The database, or another service, is away; see Retry-After",
 }
 BODY: Final = (413, 415, 422)
 """What a route with a body may answer besides."""

@@ -85,6 +85,8 @@ ROUTES: Final = (
     Route("POST", "/admin/assessments/{assessmentId}/rescore", "start_rescore", ADMIN),
     Route("POST", "/admin/rescores", "start_rescore", ADMIN),
     Route("GET", "/admin/rescores/{rescoreId}", "get_rescore", ADMIN),
+    Route("POST", "/admin/assessments/{assessmentId}/retry", "retry_assessment", ADMIN),
+    Route("POST", "/admin/queues/{queue}/redrive", "redrive_queue", ADMIN),
     Route("GET", "/admin/audit-logs", "list_audit_logs", ADMIN),
     Route("GET", "/admin/audit-logs/verify", "verify_audit_logs", ADMIN),
     Route("GET", "/dashboards/usage", "get_usage", ADMIN),
@@ -126,4 +128,5 @@ ROUTES: Final = (
     Route("GET", "/admin/tracks/{trackId}", "serve_tracks", ADMIN),
     Route("GET", "/admin/index", "get_index", ADMIN),
     Route("POST", "/admin/index/rebuild", "rebuild_index", ADMIN),
+    Route("GET", "/dashboards/trends", "get_trends", ADMIN),
 )

@@ -11,6 +11,7 @@ from shared.domain.degraded import Degradation, DegradedReason
 from shared.domain.errors import (
     AlreadySubmittedError,
     AssessmentExpiredError,
+    AssessmentNotFailedError,
     IncompleteAssessmentError,
     InvalidInputError,
     UnknownQuestionError,
@@ -33,6 +34,15 @@ class AssessmentStatus(StrEnum):
     COMPLETED = "completed"
     FAILED = "failed"
     EXPIRED = "expired"
+
+
+NOT_FAILED: Final[Mapping[AssessmentStatus, str]] = {
+    AssessmentStatus.IN_PROGRESS: "it was not submitted; its student has to do that",
+    AssessmentStatus.SCORING: "it is being scored; follow its status",
+    AssessmentStatus.COMPLETED: "it is completed; read its result",
+    AssessmentStatus.EXPIRED: "it expired before it was submitted; its student may start a new one",
+}
+"""What there is to do in place of a retry."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,6 +172,15 @@ class Assessment:
                 return self.fail()
             case _:
                 return self
+
+    def retry(self, now: datetime) -> Self:
+        """Return it as being scored again, or raise unless its scoring failed."""
+        status = self.status_at(now)
+        if status is not AssessmentStatus.FAILED:
+            raise AssessmentNotFailedError(
+                f"only a failed assessment is retried, and this one is not: {NOT_FAILED[status]}"
+            )
+        return replace(self, status=AssessmentStatus.SCORING)
 
 
 def deadline(started_at: datetime, granted: Accommodations) -> datetime:

@@ -1,13 +1,17 @@
 """What models may cost."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from shared.domain.errors import EngineRefusedError
 
 MOST_PROMPTS: Final = 5
 """Of one assessment: three essays, one summary, one spare."""
+
+
+EMBED: Final = "embed"
+"""The purpose of embeddings: tokens that count towards the month, and no prompts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,3 +35,8 @@ class Budget:
 
 def month_start(now: datetime) -> datetime:
     return now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+
+
+def next_month(start: datetime) -> datetime:
+    """Return when the month ends that begins then."""
+    return month_start(start + timedelta(days=31))

@@ -144,6 +144,12 @@ class ResultNotReadyError(DomainError):
     code = "result_not_ready"
 
 
+class AssessmentNotFailedError(DomainError):
+    """Only an assessment whose scoring failed can be retried."""
+
+    code = "assessment_not_failed"
+
+
 class NotAStudentError(DomainError):
     """What only a student can have was asked of somebody else."""
 
@@ -288,6 +294,12 @@ class NoFreeSlotError(DomainError):
     """Both slots of the index are taken; the retired set is to be cleared first."""
 
     code = "no_free_slot"
+
+
+class NoLongerScoredError(DomainError):
+    """A job of an assessment that has completed or failed meanwhile."""
+
+    code = "no_longer_scored"
 
 
 class InvalidSeedsError(DomainError):

@@ -1,13 +1,13 @@
 """Asynchronous jobs: the lock that makes a redelivered message harmless."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, NewType
 
-from shared.domain.assessment import AssessmentId
-from shared.domain.question import QuestionId
+from shared.domain.assessment import AssessmentId, Snapshot
+from shared.domain.question import QuestionId, QuestionType
 
 JobId = NewType("JobId", str)
 
@@ -45,6 +45,32 @@ class Job:
     @property
     def is_done(self) -> bool:
         return self.status in {JobStatus.SUCCEEDED, JobStatus.FELL_BACK}
+
+
+def jobs_of(
+    assessment_id: AssessmentId, snapshots: Iterable[Snapshot], *, new_id: Callable[[], str]
+) -> list[Job]:
+    """Return what the pipeline has to do for an assessment with these questions."""
+    essays = [s.question.id for s in snapshots if s.question.type is QuestionType.ESSAY]
+    return [
+        Job(
+            id=JobId(new_id()),
+            assessment_id=assessment_id,
+            kind=kind,
+            question_id=question_id,
+            status=JobStatus.QUEUED,
+            attempt=0,
+            lease_until=None,
+            started_at=None,
+            finished_at=None,
+            output=None,
+        )
+        for kind, question_id in [
+            *((JobKind.SCORE_ESSAY, question_id) for question_id in essays),
+            (JobKind.RETRIEVE_CREDENTIALS, None),
+            (JobKind.FUSE_RESULTS, None),
+        ]
+    ]
 
 
 def output_of(jobs: Iterable[Job], kind: JobKind) -> Mapping[str, Any]:

@@ -34,6 +34,17 @@ class QueueState:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Redriven:
+    """Dead letters that went back to their queue; and those that are left, None if not known."""
+
+    queue: str
+    moved: int
+    waiting: int | None
+    in_flight: int | None
+    """Received by somebody else at the moment, and to be had again within a minute."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CompletedAssessments:
     """Those completed lately; seconds from submission to completion."""
 
@@ -43,6 +54,8 @@ class CompletedAssessments:
     degraded: int
     degraded_by_reason: Mapping[DegradedReason, int]
     """Assessments with this reason; one with two reasons counts under both."""
+    degraded_by_cause: Mapping[str, int]
+    """The same by what brought it about: `timeout`, `circuit_open`, `over_budget`, …"""
 
     def share(self, degraded: int) -> float | None:
         return round(degraded / self.count, 4) if self.count else None

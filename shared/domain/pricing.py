@@ -33,5 +33,8 @@ LIST_PRICES: Final[Mapping[str, Price]] = {
     "gpt-5.4": Price(prompt=2.50, completion=15.00),
     "gpt-5.4-mini": Price(prompt=0.75, completion=4.50),
     "gpt-5.4-nano": Price(prompt=0.20, completion=1.25),
+    # As announced with them: openai.com/index/new-embedding-models-and-api-updates.
+    "text-embedding-3-small": Price(prompt=0.02, completion=0.0),
+    "text-embedding-3-large": Price(prompt=0.13, completion=0.0),
 }
 """By the name that requests give. A model that is not here has no price rather than a guess."""

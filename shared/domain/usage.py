@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from shared.domain.budget import next_month
 from shared.domain.period import Period
 from shared.domain.pricing import Price
 from shared.domain.track import TrackId
@@ -22,6 +23,10 @@ class UsageSum:
     prompts: int
     prompt_tokens: int
     completion_tokens: int
+
+    @property
+    def tokens(self) -> int:
+        return self.prompt_tokens + self.completion_tokens
 
     def cost(self, prices: Mapping[str, Price]) -> float | None:
         """Return USD, or None for a model without a price."""
@@ -43,7 +48,20 @@ class MonthlyUsage:
 
     @property
     def share(self) -> float | None:
-        return None if self.budget is None else round(self.tokens / self.budget, 4)
+        return self.share_of(self.tokens)
+
+    @property
+    def until(self) -> datetime:
+        """When the budget is whole again."""
+        return next_month(self.since)
+
+    @property
+    def left(self) -> int | None:
+        return None if self.budget is None else max(0, self.budget - self.tokens)
+
+    def share_of(self, tokens: int) -> float | None:
+        """Return how much of a month's budget these are; None for no limit."""
+        return None if self.budget is None else round(tokens / self.budget, 4)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,11 @@ class Embedder(Protocol):
         """Cosine similarity under which a match of this model is no better than chance."""
         ...
 
+    @property
+    def tokens_used(self) -> int:
+        """Tokens of all calls so far that somebody charges for; 0 where nobody does."""
+        ...
+
     def embed(self, texts: Sequence[str]) -> list[list[float]]:
         """Return one unit vector of `DIMENSIONS` floats for each text, in order.
 

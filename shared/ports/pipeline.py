@@ -6,10 +6,11 @@ from shared.domain.job import Job
 
 
 class Pipeline(Protocol):
-    def start(self, assessment_id: AssessmentId, jobs: Sequence[Job], *, run: int) -> None:
+    def start(self, assessment_id: AssessmentId, jobs: Sequence[Job], *, run: int) -> bool:
         """Start the execution named after the assessment (and, from the second, the run).
 
-        Starting the same run twice starts it once. Raises `PipelineUnavailableError`.
+        Starting the same run twice starts it once. Return whether it runs now: False when it was
+        started before and has ended. Raises `PipelineUnavailableError`.
         """
         ...
 

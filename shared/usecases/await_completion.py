@@ -1,4 +1,4 @@
-"""Wait for an assessment that was submitted to be completed."""
+"""Wait for the scoring of an assessment that was submitted to come to an end."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -22,14 +22,14 @@ def await_completion(
     clock: Clock,
     sleep: Callable[[float], None],
 ) -> bool:
-    """Return whether the result can be read, looking again every quarter of a second."""
+    """Return whether nothing is left to wait for, looking again every quarter of a second."""
     deadline = clock.now() + at_most
     while True:
         with store.begin() as repositories:
             assessment = repositories.assessments.get(assessment_id)
         ensure_owner(assessment, caller)
         if assessment.status is not AssessmentStatus.SCORING:
-            return assessment.status is AssessmentStatus.COMPLETED
+            return True
         if clock.now() + PAUSE > deadline:
             return False
         sleep(PAUSE.total_seconds())

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from shared.domain.access import ensure_reader
-from shared.domain.assessment import Assessment, AssessmentId
+from shared.domain.assessment import Assessment, AssessmentId, AssessmentStatus
 from shared.domain.errors import ResultNotReadyError
 from shared.domain.essay import EssayScore
 from shared.domain.question import QuestionId
@@ -32,10 +32,7 @@ def get_result(assessment_id: AssessmentId, caller: Caller, *, store: Store) -> 
         profile = repositories.assessments.profile(assessment_id)
         recommendation = repositories.recommendations.of_assessment(assessment_id)
         if profile is None or recommendation is None:
-            raise ResultNotReadyError(
-                f"the assessment is {assessment.status}; its result can be read once it is "
-                "completed: follow its status"
-            )
+            raise ResultNotReadyError(_why_not(assessment))
         essay_scores = repositories.assessments.essay_scores(assessment_id)
         return Result(
             assessment=assessment,
@@ -45,6 +42,18 @@ def get_result(assessment_id: AssessmentId, caller: Caller, *, store: Store) -> 
             previous=_previous(essay_scores, assessment_id, repositories),
             recommendation=recommendation,
         )
+
+
+def _why_not(assessment: Assessment) -> str:
+    if assessment.status is AssessmentStatus.FAILED:
+        return (
+            "the scoring failed; the answers are kept, and an admin can have it retried: "
+            f"POST /admin/assessments/{assessment.id}/retry"
+        )
+    return (
+        f"the assessment is {assessment.status}; its result can be read once it is completed: "
+        "follow its status"
+    )
 
 
 def _previous(

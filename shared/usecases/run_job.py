@@ -1,8 +1,9 @@
 """Run one job of the pipeline so that it takes effect once, however often it is delivered."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from shared.domain.errors import EngineRefusedError, JobBusyError
+from shared.domain.assessment import AssessmentStatus
+from shared.domain.errors import EngineRefusedError, JobBusyError, NoLongerScoredError
 from shared.domain.job import Job, JobId, JobStatus
 from shared.domain.metrics import Metric
 from shared.ports.clock import Clock
@@ -25,13 +26,17 @@ def run_job(
 ) -> None:
     """Claim the job, do it outside any transaction, finish it, and wake the waiting state.
 
-    A finished job that is delivered again answers with its stored output. A refusal fails the
+    A finished job that is delivered again answers with its stored output. A job whose assessment is
+    scored no longer, which a late message or a redrive brings, is left alone. A refusal fails the
     waiting state at once. Raises `EngineUnavailableError` or `JobBusyError` when the message is
     worth another delivery.
     """
     started = clock.now()
-    with store.begin() as repositories:
-        job = repositories.jobs.claim(job_id, now=started, lease=lease)
+    try:
+        job = _claim(job_id, started, store, lease)
+    except NoLongerScoredError as error:
+        tasks.fail(task_token, error=error.code, cause=str(error))
+        return
     if job.is_done:
         tasks.complete(task_token, job.output or {})
         return
@@ -64,6 +69,16 @@ def run_job(
         track=result.track_id,
     )
     tasks.complete(task_token, result.output)
+
+
+def _claim(job_id: JobId, now: datetime, store: Store, lease: timedelta) -> Job:
+    with store.begin() as repositories:
+        job = repositories.jobs.claim(job_id, now=now, lease=lease)
+        if not job.is_done:
+            assessment = repositories.assessments.get(job.assessment_id)
+            if assessment.status is not AssessmentStatus.SCORING:
+                raise NoLongerScoredError(f"assessment {assessment.id} is {assessment.status}")
+    return job
 
 
 def _release(job: Job, store: Store) -> None:

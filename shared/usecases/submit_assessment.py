@@ -8,7 +8,6 @@ from shared.domain.access import ensure_owner
 from shared.domain.assessment import (
     Assessment,
     AssessmentId,
-    Snapshot,
     ensure_complete,
     unanswered,
 )
@@ -16,8 +15,7 @@ from shared.domain.degraded import Degradation, DegradedReason
 from shared.domain.errors import PipelineUnavailableError
 from shared.domain.event import EventId, EventType
 from shared.domain.idempotency import IdempotencyKey
-from shared.domain.job import Job, JobId, JobKind, JobStatus
-from shared.domain.question import QuestionType
+from shared.domain.job import Job, jobs_of
 from shared.domain.scoring import RuleScore, rule_scores
 from shared.domain.user import Caller
 from shared.ports.clock import Clock
@@ -86,7 +84,7 @@ def submit_assessment(
             )
         )
         scores = rule_scores(snapshots, responses)
-        jobs = _jobs(submitted.id, snapshots, ids)
+        jobs = jobs_of(submitted.id, snapshots, new_id=ids.new)
         repositories.assessments.save(submitted)
         repositories.assessments.add_rule_scores(assessment_id, scores)
         repositories.jobs.add(jobs)
@@ -111,26 +109,3 @@ def _start(
         return
     with store.begin() as repositories:
         repositories.assessments.mark_pipeline_started(assessment_id, run=FIRST_RUN, at=clock.now())
-
-
-def _jobs(assessment_id: AssessmentId, snapshots: Sequence[Snapshot], ids: Ids) -> list[Job]:
-    essays = [s.question.id for s in snapshots if s.question.type is QuestionType.ESSAY]
-    return [
-        Job(
-            id=JobId(ids.new()),
-            assessment_id=assessment_id,
-            kind=kind,
-            question_id=question_id,
-            status=JobStatus.QUEUED,
-            attempt=0,
-            lease_until=None,
-            started_at=None,
-            finished_at=None,
-            output=None,
-        )
-        for kind, question_id in [
-            *((JobKind.SCORE_ESSAY, question_id) for question_id in essays),
-            (JobKind.RETRIEVE_CREDENTIALS, None),
-            (JobKind.FUSE_RESULTS, None),
-        ]
-    ]

@@ -86,6 +86,20 @@ class Operator:
         """Let the next call meet an environment that remembers nothing."""
         self._configure({module: self._variables(module)})
 
+    @contextlib.contextmanager
+    def not_consuming(self, module: str) -> Generator[None]:
+        """Let the messages of a function's queues stay where they are."""
+        functions, name = self.client("lambda"), self.outputs.functions[module]
+        mappings = functions.list_event_source_mappings(FunctionName=name)["EventSourceMappings"]
+        assert mappings, f"{module} consumes nothing"
+        try:
+            for mapping in mappings:
+                functions.update_event_source_mapping(UUID=mapping["UUID"], Enabled=False)
+            yield
+        finally:
+            for mapping in mappings:
+                functions.update_event_source_mapping(UUID=mapping["UUID"], Enabled=True)
+
     def role_of(self, module: str) -> str:
         name = self.outputs.functions[module]
         return self.client("lambda").get_function_configuration(FunctionName=name)["Role"]

@@ -15,11 +15,14 @@ class FakeEmbedder:
     def __init__(self) -> None:
         self.error: EngineError | None = None
         self.texts: list[str] = []
+        self.tokens_used = 0
+        """One a text."""
 
     def embed(self, texts: Sequence[str]) -> list[list[float]]:
         if self.error:
             raise self.error
         self.texts += texts
+        self.tokens_used += len(texts)
         return [_vector(text) for text in texts]
 
 

@@ -14,11 +14,12 @@ class FakePipeline:
         self.running: set[tuple[AssessmentId, int]] = set()
         self.is_available = True
 
-    def start(self, assessment_id: AssessmentId, jobs: Sequence[Job], *, run: int) -> None:
+    def start(self, assessment_id: AssessmentId, jobs: Sequence[Job], *, run: int) -> bool:
         self._ensure_available()
         if (assessment_id, run) not in self.started:
             self.started[assessment_id, run] = tuple(job.id for job in jobs)
             self.running.add((assessment_id, run))
+        return (assessment_id, run) in self.running
 
     def is_running(self, assessment_id: AssessmentId, *, run: int) -> bool:
         self._ensure_available()

@@ -16,6 +16,7 @@ from shared.domain.webhook import WebhookPolicy
 from shared.ports.clock import Clock
 from shared.ports.content_files import ContentFiles
 from shared.ports.content_review import ContentReview
+from shared.ports.dead_letters import DeadLetters
 from shared.ports.delivery_runs import DeliveryRuns
 from shared.ports.embedder import Embedder
 from shared.ports.essay_scorer import EssayScorer, SecondReader
@@ -39,6 +40,7 @@ from shared.ports.token_issuer import TokenIssuer
 from shared.ports.webhook_keys import WebhookKeys
 from shared.ports.webhook_sender import WebhookSender
 from tests.fakes.clock import FakeClock
+from tests.fakes.dead_letters import FakeDeadLetters
 from tests.fakes.delivery_runs import FakeDeliveryRuns
 from tests.fakes.embedder import FakeEmbedder
 from tests.fakes.essay_scorer import FakeEssayScorer
@@ -104,7 +106,9 @@ class FakeWiring:
         self.rescore_budget = FakeModelBudget()
         self.degraded_may_lower = False
         self.uses_model = True
+        self.embedding_budget = FakeModelBudget()
         self.queue_monitor = FakeQueueMonitor()
+        self.dead_letters = FakeDeadLetters()
         self.prices = {"priced": Price(prompt=1.0, completion=2.0)}
         self.token_budget = Budget(monthly_tokens=1_000_000)
         self.second_reader: SecondReader | None = None
@@ -189,9 +193,13 @@ class Offered(Protocol):
     @property
     def uses_model(self) -> bool: ...
     @property
+    def embedding_budget(self) -> ModelBudget: ...
+    @property
     def second_reader(self) -> SecondReader | None: ...
     @property
     def queue_monitor(self) -> QueueMonitor: ...
+    @property
+    def dead_letters(self) -> DeadLetters: ...
     @property
     def prices(self) -> Mapping[str, Price]: ...
     @property

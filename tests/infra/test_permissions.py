@@ -21,6 +21,12 @@ CONSUME: Final = {
     "sqs:ReceiveMessage",
 }
 INSPECT: Final = {"cloudwatch:GetMetricData", "sqs:GetQueueAttributes"}
+REDRIVE: Final = {
+    "sqs:DeleteMessage",
+    "sqs:GetQueueAttributes",
+    "sqs:ReceiveMessage",
+    "sqs:SendMessage",
+}
 FAIL: Final = {"states:SendTaskFailure"}
 ANSWER: Final = FAIL | {"states:SendTaskSuccess"}
 READERS: Final = (
@@ -80,9 +86,13 @@ WORKERS: Final = ("score_essay", "retrieve_credentials", "fuse_results")
 
 EXPECTED: Final = {
     **dict.fromkeys(READERS, DATABASE),
+    "retry_assessment": DATABASE | START,
+    "redrive_queue": DATABASE | REDRIVE,
     **dict.fromkeys(WORKERS, DATABASE | READ_SECRET | ITEMS | CONSUME | ANSWER),
     "serve_docs": set(),
     "get_usage": DATABASE,
+    "get_trends": DATABASE,
+    "snapshot_metrics": DATABASE,
     "get_operations": DATABASE | INSPECT,
     "get_jwks": READ_SECRET,
     "serve_webhooks": DATABASE | READ_SECRET,
@@ -148,6 +158,20 @@ def test_the_dashboard_counts_the_messages_of_all_queues_and_reads_none(
 
     assert counted == production.application.of_type("SQS::Queue").keys()
     assert len(counted) == 8
+
+
+def test_a_redrive_takes_from_dead_letters_and_gives_to_queues_alone(
+    production: Synthesized,
+) -> None:
+    def queues(action: str) -> set[str]:
+        allowed = production.allowed("redrive_queue")
+        return {json.loads(a.resource)["Fn::GetAtt"][0] for a in allowed if a.action == action}
+
+    taken, given = queues("sqs:ReceiveMessage"), queues("sqs:SendMessage")
+    assert (len(taken), len(given)) == (4, 4)
+    assert all("DeadLetters" in name for name in taken)
+    assert not any("DeadLetters" in name for name in given)
+    assert queues("sqs:DeleteMessage") == taken
 
 
 @pytest.mark.parametrize(

@@ -141,10 +141,11 @@ def test_what_runs_by_the_clock_is_not_retried(each_stage: Synthesized) -> None:
 
     assert schedules == {
         "rate(1 minute)": {"reconcile", "run_rescores"},
+        "rate(1 hour)": {"snapshot_metrics"},
         "rate(1 day)": {"apply_retention"},
     }
     configs = each_stage.application.of_type("Lambda::EventInvokeConfig").values()
-    assert [config["MaximumRetryAttempts"] for config in configs] == [0, 0, 0]
+    assert [config["MaximumRetryAttempts"] for config in configs] == [0, 0, 0, 0]
     assert each_stage.functions["reconcile"]["Timeout"] < 60
 
 

@@ -197,7 +197,12 @@ class Life:
                     ),
                 )
             case JobKind.RETRIEVE_CREDENTIALS:
-                return retrieve_credentials(job, store=self.store, embedder_of=world.embedder_of)
+                return retrieve_credentials(
+                    job,
+                    store=self.store,
+                    embedder_of=world.embedder_of,
+                    budget=world.embedding_budget,
+                )
             case JobKind.FUSE_RESULTS:
                 return fuse_results(
                     job, store=self.store, summarizer=world.summarizer, budget=world.budget

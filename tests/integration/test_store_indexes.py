@@ -26,6 +26,8 @@ from shared.domain.level import Level
 from shared.domain.period import Period
 from shared.domain.recommendation import RecommendationId
 from shared.domain.rescore import RescoreId, RescoreScope, Shown
+from shared.domain.track import TrackId
+from shared.domain.trends import Granularity
 from shared.domain.user import Role, SessionId, UserId
 from shared.domain.webhook import WebhookId
 from shared.ports.store import Repositories
@@ -195,6 +197,17 @@ CALLS: dict[str, tuple[Call, str]] = {
         lambda r: r.reviews.lease_of(EssayScoreId(ID), now=NOON),
         "pk_review_leases",
     ),
+    "figures": (
+        lambda r: r.trends.figures(Period(since=NOON, until=NOON)),
+        "ix_assessments_submitted",
+    ),
+    "backlog": (lambda r: r.trends.backlog(), "ix_essay_scores_review"),
+    "trends": (
+        lambda r: r.trends.between(
+            Granularity.DAY, NOON.date(), NOON.date(), track_id=TrackId(TRACK)
+        ),
+        "uq_metric_snapshots_",
+    ),
     "prompts": (lambda r: r.usage.prompts_of(A), "ix_model_usage_assessment_id"),
     "usage": (
         lambda r: r.usage.sums(Period(since=NOON, until=NOON)),
@@ -217,6 +230,7 @@ CALLS: dict[str, tuple[Call, str]] = {
 WORK: tuple[str, ...] = (
     "ix_assessments_started",
     "ix_assessments_started",
+    "ix_assessments_completed",
     "ix_assessments_completed",
     "ix_assessments_completed",
     "ix_async_jobs_finished",

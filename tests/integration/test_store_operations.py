@@ -42,7 +42,12 @@ def work(store: Store) -> WorkState:
 
 
 def completed(
-    store: Store, *, seconds: float, ago: timedelta = timedelta(), degraded: tuple[str, ...] = ()
+    store: Store,
+    *,
+    seconds: float,
+    ago: timedelta = timedelta(),
+    degraded: tuple[str, ...] = (),
+    cause: str = "timeout",
 ) -> None:
     """Store an assessment that was submitted `seconds` before it was completed."""
     assessment, _ = stored_assessment(store)
@@ -54,7 +59,7 @@ def completed(
         completed_at=at,
     )
     reasons = [
-        a_degradation(DegradedReason(reason), question_id=str(n))
+        a_degradation(DegradedReason(reason), question_id=str(n), cause=cause)
         for n, reason in enumerate(degraded)
     ]
     with store.begin() as repositories:
@@ -68,6 +73,7 @@ def test_of_nothing_there_is_none(store: Store) -> None:
     assert (found.completed.count, found.completed.degraded) == (0, 0)
     assert (found.completed.p50_seconds, found.completed.p95_seconds) == (None, None)
     assert found.completed.degraded_by_reason == {}
+    assert found.completed.degraded_by_cause == {}
     assert found.outbox == OutboxBacklog(unsent=0, oldest_at=None)
     assert found.webhooks == WebhookState(enabled=0, disabled={}, pending=0, finished={})
 
@@ -125,6 +131,16 @@ def test_degraded_assessments_are_counted_once_under_each_of_their_reasons(store
 
     assert (found.count, found.degraded) == (3, 2)
     assert found.degraded_by_reason == {ESSAY: 2, SUMMARY: 1}
+
+
+def test_they_are_counted_by_cause_as_well(store: Store) -> None:
+    completed(store, seconds=1)
+    completed(store, seconds=1, degraded=(ESSAY, ESSAY, SUMMARY))
+    completed(store, seconds=1, degraded=(ESSAY, SUMMARY), cause="over_budget")
+    completed(store, seconds=1, degraded=(SUMMARY,), cause="over_budget")
+    completed(store, seconds=1, degraded=(SUMMARY,), cause="refused", ago=2 * DAY)
+
+    assert work(store).completed.degraded_by_cause == {"timeout": 1, "over_budget": 2}
 
 
 def test_failed_jobs_are_those_that_fell_back_lately(store: Store) -> None:

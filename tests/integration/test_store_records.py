@@ -6,6 +6,7 @@ import pytest
 
 from shared.domain.assessment import AssessmentId
 from shared.domain.audit import AuditEntry, AuditFilter, AuditVerification
+from shared.domain.budget import EMBED
 from shared.domain.errors import IdempotencyConflictError, NotFoundError
 from shared.domain.essay import Usage
 from shared.domain.period import Period
@@ -22,6 +23,24 @@ from tests.builders import (
     later,
 )
 from tests.integration.stored import stored_assessment, stored_recommendation
+
+
+def test_embeddings_are_tokens_and_no_prompts(store: Store) -> None:
+    ours = AssessmentId(an_id())
+    with store.begin() as repositories:
+        for purpose in ("score_essay", EMBED, EMBED):
+            repositories.usage.record(
+                ours, purpose=purpose, model="m", usage=Usage(prompt_tokens=10), at=NOON
+            )
+
+    with store.begin() as repositories:
+        assert repositories.usage.prompts_of(ours) == 1
+        assert repositories.usage.tokens_since(NOON) == 30
+        sums = repositories.usage.sums(Period(since=NOON, until=later(1)))
+    assert [(s.purpose, s.prompts, s.tokens) for s in sums] == [
+        (EMBED, 0, 20),
+        ("score_essay", 1, 10),
+    ]
 
 
 def test_a_recommendation_comes_back_equal(store: Store) -> None:

@@ -23,6 +23,7 @@ from shared.domain.question import QuestionId
 from shared.domain.user import Role
 from shared.domain.webhook_delivery import DeliveryStatus
 from shared.usecases.set_user_role import set_user_role
+from shared.usecases.snapshot_metrics import snapshot_metrics
 from shared.wiring import Wiring
 from tests.builders import (
     NOON,
@@ -53,7 +54,7 @@ from tests.fakes.sample_world import (
     world_at,
 )
 from tests.fakes.wiring import FakeWiring
-from tests.unit.usecases.scenes import put_doubt, put_fallback
+from tests.unit.usecases.scenes import put_doubt, put_fallback, put_status
 
 ROOT: Final = Path(__file__).parents[2]
 EVENTS: Final = ROOT / "events"
@@ -405,6 +406,31 @@ def heals(reply: Reply, world: FakeWiring) -> bool:
     )
 
 
+def give_up(world: FakeWiring) -> None:
+    put_status(world, AssessmentStatus.FAILED)
+
+
+def retries(reply: Reply, world: FakeWiring) -> bool:
+    return (
+        reply["statusCode"] == 202
+        and world.store.state.assessments[ASSESSMENT].status is AssessmentStatus.SCORING
+        and (ASSESSMENT, 2) in world.pipeline.started
+    )
+
+
+def take_figures(world: FakeWiring) -> None:
+    snapshot_metrics(store=world.store, prices=world.prices, clock=world.clock)
+
+
+def shows_the_day(reply: Reply, _: FakeWiring) -> bool:
+    day = json.loads(reply["body"])["items"][-1]
+    return (day["start"], day["completed"], day["final"]) == ("2026-01-01", 1, False)
+
+
+def takes_figures(reply: Reply, world: FakeWiring) -> bool:
+    return reply == {"periods": 45} and len(world.store.state.metric_snapshots) == 47
+
+
 CASES: Final = {
     "advance_rebuild": Case(stage=Stage.LOGGED_IN, prepare=begin_a_rebuild, check=embeds_all),
     "answer_question": Case(stage=Stage.ANSWERED, check=answers(200, saved=1, answered=10)),
@@ -455,6 +481,8 @@ CASES: Final = {
         stage=Stage.COMPLETED, prepare=rate, check=answers(200, trackId=TRACK, withheld=1)
     ),
     "get_operations": Case(stage=Stage.COMPLETED, check=shows_the_work),
+    "get_trends": Case(stage=Stage.COMPLETED, prepare=take_figures, check=shows_the_day),
+    "snapshot_metrics": Case(stage=Stage.COMPLETED, check=takes_figures),
     "get_usage": Case(stage=Stage.COMPLETED, prepare=prompt_a_model, check=adds_up),
     "get_index": Case(
         stage=Stage.LOGGED_IN, prepare=keep_a_credential, check=answers(200, active=2, stale=1)
@@ -505,6 +533,11 @@ CASES: Final = {
     "reconcile": Case(
         stage=Stage.SUBMITTED, prepare=forget_the_pipeline, check=restarts_the_pipeline
     ),
+    "redrive_queue": Case(
+        stage=Stage.NOBODY,
+        prepare=lambda world: world.dead_letters.left.update(scoring=3),
+        check=answers(200, queue="scoring", moved=3, waiting=0),
+    ),
     "refresh_session": Case(stage=Stage.LOGGED_IN, check=answers(200, tokenType="Bearer")),
     "register_user": Case(stage=Stage.NOBODY, check=answers(201, email=EMAIL, role="student")),
     "remove_accommodations": Case(
@@ -523,6 +556,7 @@ CASES: Final = {
     ),
     "get_rescore": Case(stage=Stage.COMPLETED, prepare=add_rescore, check=lists_one),
     "run_rescores": Case(stage=Stage.COMPLETED, prepare=fall_back, check=heals),
+    "retry_assessment": Case(stage=Stage.SCORED, prepare=give_up, check=retries),
     "retrieve_credentials": Case(stage=Stage.SCORED, check=does(RETRIEVAL_JOB)),
     "save_responses": Case(stage=Stage.ANSWERED, check=answers(200, saved=3, answered=10)),
     "score_essay": Case(stage=Stage.SUBMITTED, check=does(ESSAY_JOBS[0])),

@@ -41,6 +41,10 @@ class OpenAIEmbedder:
     def floor(self) -> float:
         return FLOORS.get(self._model, UNKNOWN_FLOOR)
 
+    @property
+    def tokens_used(self) -> int:
+        return self._provider.embedded_tokens
+
     def embed(self, texts: Sequence[str]) -> list[list[float]]:
         vectors: list[list[float]] = []
         for start in range(0, len(texts), BATCH):

@@ -6,6 +6,7 @@ from typing import Final, Generic, TypeVar
 
 from openai import DefaultHttpxClient, OpenAI
 from openai.types import CompletionUsage
+from openai.types.create_embedding_response import Usage as EmbeddingUsage
 from pydantic import BaseModel
 
 from shared.adapters.circuit_breaker import CircuitBreaker
@@ -49,6 +50,8 @@ class OpenAIProvider:
         """
         self._timeout_seconds = timeout_seconds
         self._circuit = circuit
+        self.embedded_tokens = 0
+        """Of all embeddings so far, as the server counts them."""
         self._client = OpenAI(
             base_url=base_url,
             api_key=lambda: _present(api_key() if callable(api_key) else api_key),
@@ -96,6 +99,7 @@ class OpenAIProvider:
                 dimensions=dimensions,
                 encoding_format="float",  # the SDK's base64 is not understood everywhere
             )
+            self.embedded_tokens += _tokens(response.usage)
             return [item.embedding for item in sorted(response.data, key=lambda item: item.index)]
 
         return self._call(call)
@@ -120,6 +124,11 @@ def _present(api_key: str) -> str:
             reason="bad_credentials",
         )
     return api_key
+
+
+def _tokens(usage: EmbeddingUsage | None) -> int:
+    """Return what the texts had; 0 where the server counts nothing, whatever the types say."""
+    return (usage.prompt_tokens or 0) if usage else 0
 
 
 def _usage(usage: CompletionUsage | None) -> Usage:

@@ -69,19 +69,22 @@ class PostgresOperationsRepository:
             p50_seconds=row.p50,
             p95_seconds=row.p95,
             degraded=row.degraded,
-            degraded_by_reason=self._reasons(since),
+            degraded_by_reason={
+                DegradedReason(name): n for name, n in self._degraded_by("reason", since)
+            },
+            degraded_by_cause=dict(self._degraded_by("cause", since)),
         )
 
-    def _reasons(self, since: datetime) -> dict[DegradedReason, int]:
+    def _degraded_by(self, key: str, since: datetime) -> list[tuple[str, int]]:
         each = sa.func.jsonb_array_elements(_a.degradations).table_valued(sa.column("value", JSONB))
-        reason: Any = each.c.value["reason"].astext
+        value: Any = each.c.value[key].astext
         query = (
-            sa.select(reason, sa.func.count(_a.id.distinct()))
+            sa.select(value, sa.func.count(_a.id.distinct()))
             .join_from(assessments, each, sa.true())
             .where(_a.completed_at >= since)
         )
         rows = self._connection.execute(query.group_by(sa.text("1")))
-        return {DegradedReason(name): n for name, n in rows}
+        return [(name, n) for name, n in rows]
 
     def _failed_jobs(self, since: datetime) -> dict[JobKind, int]:
         query = (

@@ -175,6 +175,7 @@ IMPERSONAL: Final[Mapping[str, frozenset[str]]] = {
     ),
     "idempotency_keys": frozenset({"operation", "request_hash", "resource_id"}),
     "index_rebuilds": frozenset({"model", "status", "started_by", "failure"}),
+    "metric_snapshots": frozenset({"granularity", "track_id"}),
     "model_usage": frozenset({"purpose", "model"}),
     "outbox_events": frozenset({"type", "data"}),
     "profiles": frozenset({"band", "domain_breakdown"}),

@@ -31,6 +31,7 @@ from shared.adapters.postgres.reviews import PostgresReviewRepository
 from shared.adapters.postgres.sessions import PostgresSessionRepository
 from shared.adapters.postgres.track_catalog import PostgresTrackCatalogRepository
 from shared.adapters.postgres.tracks import PostgresTrackRepository
+from shared.adapters.postgres.trends import PostgresTrendRepository
 from shared.adapters.postgres.usage import PostgresUsageRepository
 from shared.adapters.postgres.users import PostgresUserRepository
 from shared.adapters.postgres.webhooks import PostgresWebhookRepository
@@ -81,4 +82,5 @@ class PostgresStore:
             holdings=PostgresHoldingsRepository(connection),
             retention=PostgresRetentionRepository(connection),
             operations=PostgresOperationsRepository(connection),
+            trends=PostgresTrendRepository(connection),
         )

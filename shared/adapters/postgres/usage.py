@@ -6,12 +6,14 @@ import sqlalchemy as sa
 from shared.adapters.postgres.ids import is_id
 from shared.adapters.postgres.tables import assessments, model_usage
 from shared.domain.assessment import AssessmentId
+from shared.domain.budget import EMBED
 from shared.domain.essay import Usage
 from shared.domain.period import Period
 from shared.domain.track import TrackId
 from shared.domain.usage import UsageSum
 
 _u = model_usage.c
+_IS_PROMPT = _u.purpose != EMBED
 
 
 class PostgresUsageRepository:
@@ -41,7 +43,7 @@ class PostgresUsageRepository:
     def prompts_of(self, assessment_id: AssessmentId) -> int:
         if not is_id(assessment_id):
             return 0
-        query = sa.select(sa.func.count()).where(_u.assessment_id == assessment_id)
+        query = sa.select(sa.func.count()).where(_u.assessment_id == assessment_id, _IS_PROMPT)
         return self._connection.execute(query).scalar_one()
 
     def tokens_since(self, since: datetime) -> int:
@@ -57,7 +59,7 @@ class PostgresUsageRepository:
                 track,
                 _u.purpose,
                 _u.model,
-                sa.func.count().label("prompts"),
+                sa.func.count().filter(_IS_PROMPT).label("prompts"),
                 sa.func.sum(_u.prompt_tokens).label("prompt_tokens"),
                 sa.func.sum(_u.completion_tokens).label("completion_tokens"),
             )

@@ -24,8 +24,11 @@ class UsageSumOut(ResponseBody):
     purpose: str
     model: str
     prompts: int
+    """0 for the purpose `embed`, which is no prompt."""
     prompt_tokens: int
     completion_tokens: int
+    budget_share: float | None
+    """Of a month's token budget; null for no limit."""
     cost: float | None
     """Null when the model has no price."""
 
@@ -46,6 +49,11 @@ class MonthOut(ResponseBody):
     budget: int | None
     """Null for no limit."""
     share: float | None
+    left: int | None
+    """0 when the budget is spent: essays and summaries are then the offline engines', and results
+    are degraded with the cause `over_budget`."""
+    until: Time
+    """When the next month's budget begins."""
 
 
 class PriceOut(ResponseBody):
@@ -90,6 +98,8 @@ class UsageOut(ResponseBody):
                 tokens=report.month.tokens,
                 budget=report.month.budget,
                 share=report.month.share,
+                left=report.month.left,
+                until=report.month.until,
             ),
             prices=PriceListOut(
                 models={
@@ -110,6 +120,7 @@ def _sum_out(found: UsageSum, report: UsageReport) -> UsageSumOut:
         prompts=found.prompts,
         prompt_tokens=found.prompt_tokens,
         completion_tokens=found.completion_tokens,
+        budget_share=report.month.share_of(found.tokens),
         cost=found.cost(report.prices),
     )
 
@@ -165,6 +176,8 @@ class CompletedOut(ResponseBody):
     p95_seconds: float | None
     degraded: DegradedOut
     degraded_by_reason: dict[DegradedReason, DegradedOut]
+    degraded_by_cause: dict[str, DegradedOut]
+    """Causes that there were, such as `circuit_open`, `over_budget` or `unanswered`."""
 
 
 class OutboxOut(ResponseBody):
@@ -230,6 +243,10 @@ def _completed_out(work: WorkState) -> CompletedOut:
         degraded_by_reason={
             reason: DegradedOut(count=n, share=completed.share(n))
             for reason, n in by_reason.items()
+        },
+        degraded_by_cause={
+            cause: DegradedOut(count=n, share=completed.share(n))
+            for cause, n in sorted(completed.degraded_by_cause.items())
         },
     )
 

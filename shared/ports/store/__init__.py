@@ -35,6 +35,7 @@ from shared.ports.store.rescores import RescoreRepository
 from shared.ports.store.retention import RetentionRepository
 from shared.ports.store.reviews import ReviewRepository
 from shared.ports.store.track_catalog import TrackCatalogRepository, TrackEntryPage
+from shared.ports.store.trends import TrendRepository
 from shared.ports.store.webhooks import (
     DeliveryPage,
     DeliveryRepository,
@@ -77,6 +78,7 @@ __all__ = [
     "TrackCatalogRepository",
     "TrackEntryPage",
     "TrackRepository",
+    "TrendRepository",
     "UsageRepository",
     "UserPage",
     "UserRepository",
@@ -116,6 +118,7 @@ class Repositories:
     erasure: ErasureRepository
     holdings: HoldingsRepository
     retention: RetentionRepository
+    trends: TrendRepository
 
 
 class Store(Protocol):

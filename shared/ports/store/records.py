@@ -23,7 +23,7 @@ class UsageRepository(Protocol):
         usage: Usage,
         at: datetime,
     ) -> None:
-        """Count one model prompt and its tokens."""
+        """Count one model prompt and its tokens; for the purpose `EMBED` the tokens alone."""
         ...
 
     def prompts_of(self, assessment_id: AssessmentId) -> int:

@@ -36,6 +36,7 @@ from tests.fakes.store.retention import FakeRetentionRepository
 from tests.fakes.store.reviews import FakeReviewRepository
 from tests.fakes.store.state import State
 from tests.fakes.store.track_catalog import FakeTrackCatalogRepository
+from tests.fakes.store.trends import FakeTrendRepository
 from tests.fakes.store.webhooks import FakeDeliveryRepository, FakeWebhookRepository
 from tests.fakes.store.work import FakeJobRepository, FakeOutboxRepository
 
@@ -99,4 +100,5 @@ def _repositories(state: State) -> Repositories:
         erasure=FakeErasureRepository(state),
         holdings=FakeHoldingsRepository(state),
         retention=FakeRetentionRepository(state),
+        trends=FakeTrendRepository(state),
     )

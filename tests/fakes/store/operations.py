@@ -61,16 +61,19 @@ class FakeOperationsRepository:
         )
         return CompletedAssessments(
             count=len(completed),
-            p50_seconds=_percentile(seconds, 0.5),
-            p95_seconds=_percentile(seconds, 0.95),
+            p50_seconds=percentile(seconds, 0.5),
+            p95_seconds=percentile(seconds, 0.95),
             degraded=sum(bool(a.degradations) for a in completed),
             degraded_by_reason=Counter(
                 reason for a in completed for reason in {d.reason for d in a.degradations}
             ),
+            degraded_by_cause=Counter(
+                cause for a in completed for cause in {d.cause for d in a.degradations}
+            ),
         )
 
 
-def _percentile(ordered: Sequence[float], share: float) -> float | None:
+def percentile(ordered: Sequence[float], share: float) -> float | None:
     """Between the two nearest, as PostgreSQL's `percentile_cont`."""
     if not ordered:
         return None

@@ -5,6 +5,7 @@ from typing import Any
 
 from shared.domain.assessment import AssessmentId
 from shared.domain.audit import AuditEntry, AuditFilter, AuditVerification
+from shared.domain.budget import EMBED
 from shared.domain.errors import IdempotencyConflictError, NotFoundError
 from shared.domain.essay import Usage
 from shared.domain.idempotency import IdempotencyKey
@@ -56,7 +57,8 @@ class FakeUsageRepository:
         )
 
     def prompts_of(self, assessment_id: AssessmentId) -> int:
-        return sum(entry.assessment_id == assessment_id for entry in self._entries)
+        ours = [entry for entry in self._entries if entry.assessment_id == assessment_id]
+        return sum(entry.purpose != EMBED for entry in ours)
 
     def tokens_since(self, since: datetime) -> int:
         return sum(entry.usage.total for entry in self._entries if entry.at >= since)
@@ -75,7 +77,7 @@ class FakeUsageRepository:
                 day=day,
                 purpose=purpose,
                 model=model,
-                prompts=len(usages),
+                prompts=0 if purpose == EMBED else len(usages),
                 prompt_tokens=sum(usage.prompt_tokens for usage in usages),
                 completion_tokens=sum(usage.completion_tokens for usage in usages),
             )

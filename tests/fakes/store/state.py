@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from copy import copy
 from dataclasses import dataclass, field, fields, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from shared.domain.accommodations import AccommodationsVersion
@@ -25,6 +25,7 @@ from shared.domain.scoring import Profile, RuleScore
 from shared.domain.session import Session
 from shared.domain.track import Track
 from shared.domain.track_catalog import TrackVersion
+from shared.domain.trends import MetricSnapshot
 from shared.domain.user import User
 from shared.domain.webhook import Webhook
 from shared.domain.webhook_delivery import Attempt, Delivery
@@ -110,6 +111,10 @@ class State:
     rescores: dict[str, Rescore] = field(default_factory=dict)
     rescore_items: dict[tuple[str, str], RescoreItem] = field(default_factory=dict)
     """By rescore and assessment."""
+    metric_snapshots: dict[tuple[str, date, str | None], MetricSnapshot] = field(
+        default_factory=dict
+    )
+    """By granularity, start and track."""
     usage: list[UsageEntry] = field(default_factory=list)
     bindings: dict[tuple[str, str, str], Binding] = field(default_factory=dict)
     audit: list[AuditEntry] = field(default_factory=list)

@@ -71,7 +71,7 @@ class TestStarting:
     def test_an_execution_is_named_after_the_assessment_and_gets_ids_alone(
         self, client: "SFNClient", machine: str, pipeline: StepFunctionsPipeline
     ) -> None:
-        pipeline.start(ASSESSMENT, JOBS, run=1)
+        assert pipeline.start(ASSESSMENT, JOBS, run=1)
 
         (execution,) = client.list_executions(stateMachineArn=machine)["executions"]
         described = client.describe_execution(executionArn=execution["executionArn"])
@@ -98,7 +98,7 @@ class TestStarting:
         (execution,) = client.list_executions(stateMachineArn=machine)["executions"]
         client.stop_execution(executionArn=execution["executionArn"])
 
-        pipeline.start(ASSESSMENT, JOBS, run=1)
+        assert not pipeline.start(ASSESSMENT, JOBS, run=1)
 
         assert executions(client, machine) == [ASSESSMENT]
 

@@ -97,3 +97,14 @@ def test_the_name_of_the_model_tells_the_dimensions(embedder: OpenAIEmbedder) ->
 
 def test_an_unknown_model_has_a_cautious_floor(connect: Connect) -> None:
     assert OpenAIEmbedder(connect(), model="nomic-embed-text").floor == UNKNOWN_FLOOR
+
+
+def test_tokens_are_counted_over_all_calls_as_the_server_counts_them(
+    embedder: OpenAIEmbedder,
+) -> None:
+    assert embedder.tokens_used == 0
+
+    embedder.embed(TEXTS)
+    embedder.embed(TEXTS[:1])
+
+    assert embedder.tokens_used == 4  # one a text, in the fake

@@ -26,9 +26,9 @@ OURS_TO_BLAME = {
     errors.EngineRefusedError,
     errors.InvalidSeedsError,
     errors.JobBusyError,
-    errors.QueuesUnavailableError,
     errors.NoFreeSlotError,
     errors.RebuildSupersededError,
+    errors.NoLongerScoredError,
 }
 """Errors of workers and operators: at the HTTP edge they would be a defect, and so a 500."""
 
@@ -77,6 +77,8 @@ def test_every_error_has_a_code_of_its_own() -> None:
         (errors.UnknownQuestionError("x"), 422),
         (errors.RateLimitedError("x", retry_after=timedelta(seconds=1)), 429),
         (errors.StoreUnavailableError("x"), 503),
+        (errors.QueuesUnavailableError("x"), 503),
+        (errors.AssessmentNotFailedError("x"), 409),
         (errors.JobBusyError("x"), 500),
     ],
     ids=lambda value: type(value).__name__ if isinstance(value, DomainError) else str(value),

@@ -25,6 +25,7 @@ IDS: Final = {
     "deliveryId": "dlv_1",
     "essayScoreId": "esc_1",
     "questionId": "q_1",
+    "queue": "scoring",
     "recommendationId": "rec_1",
     "rescoreId": "rsc_1",
     "studentId": "usr_1",

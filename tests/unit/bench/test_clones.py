@@ -13,6 +13,7 @@ OF_STUDENTS = {
 OF_NOBODY = {
     "audit_anchors",
     "audit_logs",
+    "metric_snapshots",
     "credential_catalog",
     "credential_versions",
     "embedding_artifacts",

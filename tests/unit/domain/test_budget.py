@@ -2,7 +2,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from shared.domain.budget import MOST_PROMPTS, Budget, month_start
+from shared.domain.budget import MOST_PROMPTS, Budget, month_start, next_month
 from shared.domain.errors import EngineRefusedError
 
 
@@ -43,3 +43,15 @@ def test_without_a_limit_of_prompts_the_month_still_has_its_own() -> None:
     budget.ensure_left(prompts=10**6, tokens=999)
     with pytest.raises(EngineRefusedError):
         budget.ensure_left(prompts=0, tokens=1000)
+
+
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [
+        (datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 2, 1, tzinfo=UTC)),
+        (datetime(2028, 2, 1, tzinfo=UTC), datetime(2028, 3, 1, tzinfo=UTC)),
+        (datetime(2026, 12, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC)),
+    ],
+)
+def test_a_month_ends_where_the_next_begins(start: datetime, end: datetime) -> None:
+    assert next_month(start) == end

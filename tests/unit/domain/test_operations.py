@@ -7,7 +7,12 @@ from tests.builders import NOON, later
 @pytest.mark.parametrize(("count", "share"), [(3, 0.3333), (0, None)])
 def test_a_share_of_none_is_no_share(count: int, share: float | None) -> None:
     completed = CompletedAssessments(
-        count=count, p50_seconds=None, p95_seconds=None, degraded=1, degraded_by_reason={}
+        count=count,
+        p50_seconds=None,
+        p95_seconds=None,
+        degraded=1,
+        degraded_by_reason={},
+        degraded_by_cause={},
     )
 
     assert completed.share(1) == share

@@ -125,8 +125,20 @@ def test_what_has_failed_is_not_waited_for(complete: Complete) -> None:
 
     reply = complete(world)
 
-    assert (reply["statusCode"], body_of(reply)["status"]) == (202, "failed")
+    assert (reply["statusCode"], body_of(reply)["code"]) == (409, "result_not_ready")
+    assert "/retry" in body_of(reply)["detail"]
     assert world.clock.now() == began
+
+
+def test_what_fails_meanwhile_is_told_at_once(complete: Complete, pauses: Pauses) -> None:
+    world = world_at(Stage.ANSWERED)
+    pauses.append(lambda: put_status(world, AssessmentStatus.FAILED))
+    began = world.clock.now()
+
+    reply = complete(world)
+
+    assert (reply["statusCode"], body_of(reply)["code"]) == (409, "result_not_ready")
+    assert world.clock.now() - began == timedelta(milliseconds=250)
 
 
 @pytest.mark.parametrize("body", [None, "", "{}"], ids=["none", "empty", "defaults"])

@@ -1,5 +1,6 @@
 from collections.abc import Sequence
 
+from shared.domain.budget import Budget
 from shared.domain.degraded import DegradedReason
 from shared.domain.essay import Usage
 from shared.domain.event import EventId, EventType
@@ -52,6 +53,7 @@ class TestUsage:
             "prompts": 2,
             "promptTokens": 2_000,
             "completionTokens": 1_000,
+            "budgetShare": 0.003,
             "cost": 0.004,
         }
         assert body["total"] == {
@@ -66,7 +68,29 @@ class TestUsage:
             "tokens": 4_500,
             "budget": 1_000_000,
             "share": 0.0045,
+            "left": 995_500,
+            "until": "2026-02-01T00:00:00.000Z",
         }
+
+    def test_a_spent_budget_has_nothing_left(self, serve: Serve) -> None:
+        world = world_at(Stage.COMPLETED)
+        world.token_budget = Budget(monthly_tokens=1_000)
+        prompted(world, "priced")
+
+        body = body_of(serve("get_usage", world))
+
+        assert (body["month"]["share"], body["month"]["left"]) == (1.5, 0)
+        assert body["items"][0]["budgetShare"] == 1.5
+
+    def test_without_a_limit_there_is_no_share_of_it(self, serve: Serve) -> None:
+        world = world_at(Stage.COMPLETED)
+        world.token_budget = Budget(monthly_tokens=0)
+        prompted(world, "priced")
+
+        body = body_of(serve("get_usage", world))
+
+        assert (body["month"]["share"], body["month"]["left"]) == (None, None)
+        assert body["items"][0]["budgetShare"] is None
 
     def test_prices_come_with_their_source_and_date(self, serve: Serve) -> None:
         world = world_at(Stage.COMPLETED)
@@ -134,6 +158,7 @@ class TestOperations:
                 "p95Seconds": None,
                 "degraded": {"count": 0, "share": None},
                 "degradedByReason": {r: {"count": 0, "share": None} for r in DegradedReason},
+                "degradedByCause": {},
             },
             "failedJobs": {"score_essay": 0, "retrieve_credentials": 0, "fuse_results": 0},
             "outbox": {"unsent": 0, "oldestSeconds": None},
@@ -174,6 +199,7 @@ class TestOperations:
             "share": 1.0,
         }
         assert body["completed"]["degradedByReason"]["retrieval_fallback"]["count"] == 0
+        assert body["completed"]["degradedByCause"] == {"timeout": {"count": 1, "share": 1.0}}
         assert body["outbox"] == {"unsent": 1, "oldestSeconds": 9.0}
 
     def test_webhooks_that_were_disabled_and_deliveries_that_failed_are_noticed(

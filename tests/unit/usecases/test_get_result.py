@@ -62,7 +62,7 @@ def test_a_failed_assessment_has_no_result() -> None:
     world = world_at(Stage.FUSED)
     put_status(world, AssessmentStatus.FAILED)
 
-    with pytest.raises(ResultNotReadyError, match="is failed"):
+    with pytest.raises(ResultNotReadyError, match="scoring failed"):
         read(world)
 
 

@@ -8,8 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.domain.assessment import Answer
+from shared.domain.budget import EMBED
 from shared.domain.credential_text import embedding_text
 from shared.domain.errors import EngineRefusedError, EngineUnavailableError
+from shared.domain.essay import Usage
 from shared.domain.job_output import read_retrieval
 from shared.domain.level import Level
 from shared.domain.question import QuestionType
@@ -59,12 +61,51 @@ def put_unembedded(world: FakeWiring, credential: Credential) -> None:
 
 def run(world: FakeWiring) -> JobResult:
     return retrieve_credentials(
-        claimed(world, RETRIEVAL_JOB), store=world.store, embedder_of=world.embedder_of
+        claimed(world, RETRIEVAL_JOB),
+        store=world.store,
+        embedder_of=world.embedder_of,
+        budget=world.embedding_budget,
     )
 
 
 def retrieve(world: FakeWiring) -> Retrieval:
     return read_retrieval(run(world).output)
+
+
+def test_what_was_embedded_counts_towards_the_month(world: FakeWiring) -> None:
+    put(world, a_credential(skills=("transactions",)))
+
+    run(world)
+
+    ((assessment, purpose, usage),) = world.embedding_budget.charged
+    assert (assessment, purpose) == (ASSESSMENT, EMBED)
+    assert usage == Usage(prompt_tokens=len(world.embedder.texts))
+    assert usage.prompt_tokens > 1  # the query, and the passages that are cited
+
+
+def test_so_does_what_was_embedded_before_it_failed(world: FakeWiring) -> None:
+    put_unembedded(world, a_credential())
+
+    with pytest.raises(EngineRefusedError, match="rebuild the index"):
+        run(world)
+
+    assert [usage.total for _, _, usage in world.embedding_budget.charged] == [1]
+
+
+def test_nothing_is_charged_where_nobody_charges(world: FakeWiring) -> None:
+    world.embedder.error = EngineUnavailableError("away", reason="timeout")
+
+    with pytest.raises(EngineUnavailableError):
+        run(world)
+
+    assert world.embedding_budget.charged == []
+
+
+def test_it_goes_on_when_the_months_tokens_are_spent(world: FakeWiring) -> None:
+    world.embedding_budget.is_spent = True
+    put(world, a_credential(skills=("transactions",)))
+
+    assert len(retrieve(world).items) == 1
 
 
 def test_what_fits_is_ranked_with_both_scores_and_what_it_closes(world: FakeWiring) -> None:
@@ -198,7 +239,10 @@ def test_the_query_is_embedded_by_the_model_of_what_is_searched(world: FakeWirin
         return FakeEmbedder()
 
     result = retrieve_credentials(
-        claimed(world, RETRIEVAL_JOB), store=world.store, embedder_of=embedder_of
+        claimed(world, RETRIEVAL_JOB),
+        store=world.store,
+        embedder_of=embedder_of,
+        budget=world.embedding_budget,
     )
 
     assert asked == ["fake-words"]

@@ -1,10 +1,12 @@
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
 import pytest
 
+from shared.domain.assessment import AssessmentStatus
 from shared.domain.errors import (
     EngineRefusedError,
     EngineUnavailableError,
@@ -17,7 +19,7 @@ from shared.domain.metrics import Metric
 from shared.ports.job_work import JobResult, JobWork
 from shared.ports.store import Repositories
 from shared.usecases.run_job import run_job
-from tests.builders import NOON, TRACK, a_job, an_essay_score, an_id, later
+from tests.builders import NOON, TRACK, a_job, an_assessment, an_essay_score, an_id, later
 from tests.fakes.metrics import Measured
 from tests.fakes.wiring import FakeWiring
 from tests.unit.usecases.scenes import MICROSECOND, ensure_no_transaction
@@ -34,7 +36,9 @@ def job(world: FakeWiring) -> Job:
 
 
 def put(world: FakeWiring, job: Job) -> Job:
+    assessment = an_assessment(id=job.assessment_id, status=AssessmentStatus.SCORING)
     with world.store.begin() as repositories:
+        repositories.assessments.add(assessment, ())
         repositories.jobs.add([job])
     return job
 
@@ -154,6 +158,24 @@ def test_what_the_fallback_did_is_answered_too(
 
     assert world.tasks.completed == {TOKEN: output or {}}
     assert worker.jobs == []
+
+
+@pytest.mark.parametrize(
+    "status", [s for s in AssessmentStatus if s is not AssessmentStatus.SCORING]
+)
+def test_what_is_scored_no_longer_is_not_worked_on(
+    world: FakeWiring, job: Job, status: AssessmentStatus
+) -> None:
+    with world.store.begin() as repositories:
+        assessment = repositories.assessments.get(job.assessment_id)
+        repositories.assessments.save(replace(assessment, status=status))
+    worker = Worker()
+
+    run(world, job, worker)
+
+    assert worker.jobs == []
+    assert as_stored(world, job) == job
+    assert {error for error, _ in world.tasks.failed.values()} == {"no_longer_scored"}
 
 
 def test_while_one_worker_holds_the_job_another_leaves_it(world: FakeWiring, job: Job) -> None:

@@ -27,6 +27,7 @@ from shared.adapters.postgres.tables.recommendations import (
 from shared.adapters.postgres.tables.rescores import rescore_items, rescores
 from shared.adapters.postgres.tables.reviews import review_leases
 from shared.adapters.postgres.tables.scores import essay_scores, profiles, rule_scores
+from shared.adapters.postgres.tables.trends import metric_snapshots
 from shared.adapters.postgres.tables.webhooks import (
     webhook_attempts,
     webhook_deliveries,
@@ -57,6 +58,7 @@ __all__ = [
     "idempotency_keys",
     "index_rebuilds",
     "metadata",
+    "metric_snapshots",
     "model_usage",
     "outbox_events",
     "profiles",

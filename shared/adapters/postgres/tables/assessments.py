@@ -68,6 +68,12 @@ sa.Index(
 HAS_FALLBACK: Final = f"""assessments.status = 'completed' AND \
 assessments.degradations @> '[{{"reason": "{DegradedReason.ESSAY_SCORING_FALLBACK}"}}]'::jsonb"""
 sa.Index("ix_assessments_fallback", assessments.c.completed_at, postgresql_where=HAS_FALLBACK)
+# What the figures of days and months are counted by, besides these two.
+sa.Index(
+    "ix_assessments_submitted",
+    assessments.c.submitted_at,
+    postgresql_where="submitted_at IS NOT NULL",
+)
 
 # A snapshot names a question version instead of copying it: `question_versions` refuses every
 # change, so the reference is the question exactly as asked; ten rows of 40 bytes instead of 40 kB

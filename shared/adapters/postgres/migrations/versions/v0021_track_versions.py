@@ -6,7 +6,7 @@ What is there is the seeds'. Of a version nothing changes but whether it is the 
 from alembic import op
 
 revision = "0021"
-down_revision = "0019"
+down_revision = "0020"
 
 
 def upgrade() -> None:
