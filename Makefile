@@ -64,6 +64,7 @@ check: $(TOOLS) ## format, lint, types, layers, and whether what is generated is
 	$(BIN)/pyrefly check
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/python -m local_stack.openapi --check
+	$(BIN)/python -m local_stack.event_schemas --check
 	$(BIN)/python -m local_stack.locks
 
 .PHONY: fmt
@@ -122,6 +123,10 @@ synth: $(TOOLS) ## synthesize a production stage into cdk.out, with cdk-nag and 
 .PHONY: openapi
 openapi: $(TOOLS) ## write docs/openapi.json from the handlers
 	@$(BIN)/python -m local_stack.openapi
+
+.PHONY: schemas
+schemas: $(TOOLS) ## write docs/events from the types of the analytics stream
+	@$(BIN)/python -m local_stack.event_schemas
 
 .PHONY: lock
 lock: .venv/.uv ## resolve the dependencies anew

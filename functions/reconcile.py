@@ -9,6 +9,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from shared.usecases.find_overdue_deliveries import find_overdue_deliveries
 from shared.usecases.prune_deliveries import prune_deliveries
 from shared.usecases.publish_events import publish_events
+from shared.usecases.publish_facts import publish_facts
 from shared.usecases.reconcile import reconcile
 from shared.usecases.start_deliveries import start_deliveries
 from shared.wiring import wiring
@@ -26,5 +27,6 @@ def lambda_handler(event: dict[str, Any], _: LambdaContext) -> dict[str, Any]:  
     )
     pruned = prune_deliveries(store=wiring.store, clock=wiring.clock, rounds=1)
     done["messages_removed"] = pruned.counts["webhook_events"]
+    done["facts_sent"] = publish_facts(store=wiring.store, bus=wiring.bus, clock=wiring.clock)
     logger.info("reconciled", **done)
     return done

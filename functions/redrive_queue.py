@@ -21,7 +21,7 @@ api = build_api()
     "/api/v1/admin/queues/<queue>/redrive",
     tags=["Administration"],
     summary="Move dead letters back to their queue, 200 at most",
-    description="Queues are scoring, retrieval, fusion and webhooks. Each letter is delivered up to "
+    description="Queues are scoring, retrieval, fusion and webhooks. Each is delivered up to "
     "three times more. What is done already, or belongs to an assessment that is no longer being "
     "scored, is left alone.",
     responses=answers(RedrivenOut) | problems(401, 403, 404, 409, 422),

@@ -1,18 +1,15 @@
 """The OpenAPI document, out of the handlers and the route table; `--check` compares instead."""
 
-import argparse
 import json
-import sys
-from pathlib import Path
 from typing import Any, Final
 
 from aws_lambda_powertools.event_handler.openapi.merge import OpenAPIMerge
 
+from local_stack.generated import ROOT, keep
 from shared.api.problem import DESCRIPTIONS
 from shared.api.routes import BASE_PATH, ROUTES
 from shared.version import VERSION
 
-ROOT: Final = Path(__file__).parents[1]
 DOCUMENT: Final = ROOT / "docs" / "openapi.json"
 DESCRIPTION: Final = """Assess an IT student in fifteen minutes. Say what to learn next, and why.
 
@@ -87,17 +84,8 @@ def _without_unused_schemas(document: dict[str, Any]) -> dict[str, Any]:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--check", action="store_true", help="fail if docs/openapi.json is stale")
-    is_check = parser.parse_args().check
     text = json.dumps(build_document(), indent=2, ensure_ascii=False, sort_keys=True) + "\n"
-    if not is_check:
-        DOCUMENT.write_text(text, "utf-8")
-        return 0
-    if not DOCUMENT.exists() or DOCUMENT.read_text("utf-8") != text:
-        print("docs/openapi.json is not what the handlers say; run: make openapi", file=sys.stderr)
-        return 1
-    return 0
+    return keep({DOCUMENT: text}, target="openapi")
 
 
 if __name__ == "__main__":

@@ -7,12 +7,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
-from typing import Any
+from typing import Any, Final
 
 from shared.domain.accommodations import (
     NO_ACCOMMODATIONS,
     Accommodations,
     AccommodationsVersion,
+)
+from shared.domain.analytics import (
+    AnalyticsEvent,
+    Answered,
+    Completed,
+    Fact,
+    FeedbackGiven,
+    Started,
+    Submitted,
 )
 from shared.domain.assessment import (
     LIFETIME,
@@ -546,6 +555,66 @@ def an_event(
         sequence=sequence,
         occurred_at=occurred_at,
         data={"assessmentId": an_id()} if data is None else data,
+    )
+
+
+def an_answered(*, question_id: str | None = None, position: int = 1) -> Answered:
+    return Answered(
+        track_id=TRACK,
+        question_id=QuestionId(question_id or an_id()),
+        question_version=1,
+        question_type=QuestionType.ESSAY,
+        domain="backend.databases",
+        position=position,
+    )
+
+
+FACTS: Final[tuple[Fact, ...]] = (
+    Started(
+        track_id=TRACK, track_version=3, experience_level=Level.INTERMEDIATE, question_count=10
+    ),
+    an_answered(),
+    Submitted(track_id=TRACK, question_count=10, answered_count=9),
+    Completed(
+        track_id=TRACK,
+        overall_score=72,
+        band=Band.PROFICIENT,
+        confidence=0.86,
+        domains=(DomainScore(domain="backend.databases", score=80, questions=2),),
+        degraded_reasons=(DegradedReason.INCOMPLETE_DATA,),
+        processing_ms=2140,
+        recommendation_id=RecommendationId(an_id()),
+        credential_ids=(CredentialId(an_id()),),
+    ),
+    FeedbackGiven(
+        track_id=TRACK,
+        feedback_id=FeedbackId(an_id()),
+        replaces_feedback_id=None,
+        recommendation_id=RecommendationId(an_id()),
+        credential_id=CredentialId(an_id()),
+        role=Role.ADVISOR,
+        relevance=5,
+        fit=4,
+        accepted=None,
+    ),
+)
+"""One of each type."""
+
+
+def an_analytics_event(
+    *,
+    id: str | None = None,
+    assessment_id: str | None = None,
+    sequence: int = 1,
+    occurred_at: datetime = NOON,
+    fact: Fact = FACTS[0],
+) -> AnalyticsEvent:
+    return AnalyticsEvent(
+        id=EventId(id or an_id()),
+        assessment_id=AssessmentId(assessment_id or an_id()),
+        sequence=sequence,
+        occurred_at=occurred_at,
+        fact=fact,
     )
 
 

@@ -96,6 +96,13 @@ class Assessment:
         """Whether time limits or deadline are other than everybody's."""
         return self.accommodations != NO_ACCOMMODATIONS
 
+    @property
+    def processing_ms(self) -> int:
+        """From submission to completion; 0 before."""
+        if self.submitted_at is None or self.completed_at is None:
+            return 0
+        return round((self.completed_at - self.submitted_at).total_seconds() * 1000)
+
     def as_started(self, granted: Accommodations) -> Self:
         """Return it with the deadline and time limits that `granted` gave it at its start."""
         return replace(self, expires_at=deadline(self.started_at, granted), accommodations=granted)

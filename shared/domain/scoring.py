@@ -56,9 +56,11 @@ class RuleScore:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DomainScore:
     domain: str
+    """The knowledge domain."""
     score: int
     """0–100."""
     questions: int
+    """How many questions it rests on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

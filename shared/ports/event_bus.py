@@ -1,6 +1,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
+from shared.domain.analytics import AnalyticsEvent
 from shared.domain.event import Event, EventId
 
 
@@ -10,4 +11,8 @@ class EventBus(Protocol):
 
         An event may arrive twice; its id lets receivers tell. A bus that is away accepts none.
         """
+        ...
+
+    def publish_facts(self, events: Sequence[AnalyticsEvent]) -> frozenset[EventId]:
+        """Send to the analytics stream, with the same promises."""
         ...

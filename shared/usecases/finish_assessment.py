@@ -1,5 +1,6 @@
 """Finish: write profile and recommendation, and tell the world."""
 
+from shared.domain.analytics import Completed
 from shared.domain.assessment import Assessment, AssessmentId, AssessmentStatus
 from shared.domain.event import EventId, EventType
 from shared.domain.job import JobKind, output_of
@@ -10,6 +11,7 @@ from shared.domain.recommendation import (
     RecommendationId,
     RecommendationItem,
 )
+from shared.domain.scoring import Profile
 from shared.ports.clock import Clock
 from shared.ports.ids import Ids
 from shared.ports.metrics import Metrics
@@ -46,9 +48,25 @@ def finish_assessment(
                 event_id=EventId(ids.new()),
                 at=now,
             )
+        fact = _fact(completed, profile, recommendation)
+        repositories.outbox.append_facts(assessment_id, {EventId(ids.new()): fact}, at=now)
     metrics.count(Metric.ASSESSMENTS_COMPLETED, track=completed.track_id)
     if completed.degradations:
         metrics.count(Metric.ASSESSMENTS_DEGRADED, track=completed.track_id)
+
+
+def _fact(assessment: Assessment, profile: Profile, recommendation: Recommendation) -> Completed:
+    return Completed(
+        track_id=assessment.track_id,
+        overall_score=profile.overall_score,
+        band=profile.band,
+        confidence=profile.confidence,
+        domains=profile.domain_breakdown,
+        degraded_reasons=tuple(sorted({d.reason for d in assessment.degradations})),
+        processing_ms=assessment.processing_ms,
+        recommendation_id=recommendation.id,
+        credential_ids=tuple(item.credential.id for item in recommendation.items),
+    )
 
 
 def _recommendation(

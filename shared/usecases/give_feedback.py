@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from shared.domain.access import ensure_recommended
+from shared.domain.analytics import FeedbackGiven
 from shared.domain.assessment import Assessment, AssessmentId
 from shared.domain.event import EventId, EventType
 from shared.domain.feedback import Feedback, FeedbackId, Rating, ensure_item
@@ -50,27 +51,31 @@ def give_feedback(
                 return GivenFeedback(
                     feedback=repositories.feedback.get(FeedbackId(first)), is_replay=True
                 )
-        newest = repositories.feedback.newest_revision(
-            recommendation_id, credential_id, caller.user_id
-        )
+        newest = repositories.feedback.newest(recommendation_id, credential_id, caller.user_id)
         feedback = Feedback(
             id=feedback_id,
             recommendation_id=recommendation_id,
             credential_id=credential_id,
             author_id=caller.user_id,
             author_role=caller.role,
-            revision=newest + 1,
+            revision=newest.revision + 1 if newest else 1,
             rating=rating,
             created_at=now,
         )
         repositories.feedback.add(feedback)
-        _tell(feedback, assessment, repositories, ids)
+        _tell(feedback, newest, assessment, repositories, ids)
         if caller.is_staff:
             _audit(feedback, repositories)
     return GivenFeedback(feedback=feedback, is_replay=False)
 
 
-def _tell(feedback: Feedback, assessment: Assessment, repositories: Repositories, ids: Ids) -> None:
+def _tell(
+    feedback: Feedback,
+    replaced: Feedback | None,
+    assessment: Assessment,
+    repositories: Repositories,
+    ids: Ids,
+) -> None:
     repositories.outbox.append(
         EventType.RECOMMENDATION_FEEDBACK,
         assessment.student_id,
@@ -84,6 +89,20 @@ def _tell(feedback: Feedback, assessment: Assessment, repositories: Repositories
         },
         event_id=EventId(ids.new()),
         at=feedback.created_at,
+    )
+    fact = FeedbackGiven(
+        track_id=assessment.track_id,
+        feedback_id=feedback.id,
+        replaces_feedback_id=replaced.id if replaced else None,
+        recommendation_id=feedback.recommendation_id,
+        credential_id=feedback.credential_id,
+        role=feedback.author_role,
+        relevance=feedback.rating.relevance,
+        fit=feedback.rating.fit,
+        accepted=feedback.rating.accepted,
+    )
+    repositories.outbox.append_facts(
+        assessment.id, {EventId(ids.new()): fact}, at=feedback.created_at
     )
 
 

@@ -4,10 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from shared.domain.access import ensure_owner
+from shared.domain.analytics import Answered, answered_id
 from shared.domain.assessment import (
     Answer,
+    Assessment,
     AssessmentId,
     Response,
+    Snapshot,
     check_answer,
     question_of,
     unanswered,
@@ -47,6 +50,7 @@ def save_responses(
         ensure_owner(assessment, caller)
         assessment.ensure_open(now)
         snapshots = repositories.assessments.snapshots(assessment_id)
+        before = repositories.assessments.responses(assessment_id)
         responses = []
         for item in given:
             question = question_of(
@@ -55,7 +59,26 @@ def save_responses(
             check_answer(question, item.answer, pointer=f"{item.pointer}/answer")
             responses.append(Response(question_id=question.id, answer=item.answer, saved_at=now))
         repositories.assessments.save_responses(assessment_id, responses)
-        missing = unanswered(snapshots, repositories.assessments.responses(assessment_id))
+        after = {**before, **{response.question_id: response for response in responses}}
+        missing = unanswered(snapshots, after)
+        facts = {
+            answered_id(assessment_id, snapshot.question.id): _fact(assessment, snapshot)
+            for snapshot in unanswered(snapshots, before)
+            if snapshot not in missing
+        }
+        repositories.outbox.append_facts(assessment_id, facts, at=now)
     return SavedResponses(
         saved=len(responses), answered=len(snapshots) - len(missing), total=len(snapshots)
+    )
+
+
+def _fact(assessment: Assessment, snapshot: Snapshot) -> Answered:
+    question = snapshot.question
+    return Answered(
+        track_id=assessment.track_id,
+        question_id=question.id,
+        question_version=question.version,
+        question_type=question.type,
+        domain=question.domain,
+        position=snapshot.position,
     )

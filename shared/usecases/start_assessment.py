@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 
 from shared.domain.accommodations import NO_ACCOMMODATIONS
+from shared.domain.analytics import Started
 from shared.domain.assessment import Assessment, AssessmentId, AssessmentStatus, Snapshot, deadline
 from shared.domain.bundle import choose_bundle
+from shared.domain.event import EventId
 from shared.domain.idempotency import IdempotencyKey
 from shared.domain.level import Level
 from shared.domain.track import TrackId
@@ -61,6 +63,13 @@ def start_assessment(
             accommodations_version=held.version if held and granted else None,
         )
         repositories.assessments.add(assessment, snapshots)
+        fact = Started(
+            track_id=track.id,
+            track_version=track.version,
+            experience_level=level,
+            question_count=len(snapshots),
+        )
+        repositories.outbox.append_facts(assessment_id, {EventId(ids.new()): fact}, at=now)
     return StartedAssessment(
         assessment=assessment, snapshots=assessment.asks(snapshots), is_replay=False
     )

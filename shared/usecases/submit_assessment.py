@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from shared.domain.access import ensure_owner
+from shared.domain.analytics import Submitted
 from shared.domain.assessment import (
     Assessment,
     AssessmentId,
@@ -95,6 +96,12 @@ def submit_assessment(
             event_id=EventId(ids.new()),
             at=now,
         )
+        fact = Submitted(
+            track_id=submitted.track_id,
+            question_count=len(snapshots),
+            answered_count=len(snapshots) - len(missing),
+        )
+        repositories.outbox.append_facts(assessment_id, {EventId(ids.new()): fact}, at=now)
     _start(submitted.id, jobs, store, pipeline, clock)
     return SubmittedAssessment(assessment=submitted, rule_scores=scores, is_replay=False)
 

@@ -187,7 +187,7 @@ class Operator:
     # --- the bus --------------------------------------------------------------
 
     @contextlib.contextmanager
-    def listening(self) -> Generator[Callable[[], list[dict[str, Any]]]]:
+    def listening(self, *, source: str = "assay") -> Generator[Callable[[], list[dict[str, Any]]]]:
         """Subscribe a queue to the event bus; yields a function that takes what has come."""
         events, queues = self.client("events"), self.client("sqs")
         bus = self.outputs.stacks["assay-local-app"]["EventBusName"]
@@ -208,7 +208,7 @@ class Operator:
             ],
         }
         queues.set_queue_attributes(QueueUrl=url, Attributes={"Policy": json.dumps(policy)})
-        events.put_rule(Name=name, EventBusName=bus, EventPattern=json.dumps({"source": ["assay"]}))
+        events.put_rule(Name=name, EventBusName=bus, EventPattern=json.dumps({"source": [source]}))
         events.put_targets(Rule=name, EventBusName=bus, Targets=[{"Id": "queue", "Arn": arn}])
         try:
             yield lambda: self._take(url)

@@ -256,7 +256,7 @@ class Life:
             clock=self.world.clock,
         )
 
-    def speak_of(self, somebody: Somebody) -> None:
+    def speak_of(self, somebody: Somebody, *, relevance: int = 4) -> None:
         """Give feedback on the recommendation, as the student and as an advisor."""
         with self.store.begin() as repositories:
             recommendation = repositories.recommendations.of_assessment(somebody.assessment_id)
@@ -268,7 +268,7 @@ class Life:
             give_feedback(
                 recommendation.id,
                 None,
-                a_rating(comment=comment),
+                a_rating(relevance=relevance, comment=comment),
                 caller,
                 idempotency=None,
                 store=self.store,

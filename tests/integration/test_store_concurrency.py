@@ -12,7 +12,8 @@ import pytest
 
 from shared.adapters.postgres.store import PostgresStore
 from shared.domain.accommodations import AccommodationsVersion
-from shared.domain.assessment import Assessment, AssessmentId
+from shared.domain.analytics import answered_id
+from shared.domain.assessment import Answer, Assessment, AssessmentId
 from shared.domain.errors import (
     EmailTakenError,
     ForbiddenError,
@@ -27,6 +28,7 @@ from shared.domain.session import Session
 from shared.domain.user import Caller, Role, SessionId, User, UserId
 from shared.ports.store import Repositories, Store
 from shared.usecases.log_in import log_in
+from shared.usecases.save_responses import GivenAnswer, save_responses
 from shared.usecases.set_accommodations import SetAccommodations, set_accommodations
 from shared.usecases.set_user_role import set_user_role
 from shared.usecases.start_assessment import StartedAssessment, start_assessment
@@ -417,11 +419,12 @@ def test_feedback_of_one_author_at_once_gets_revisions_without_gaps(store: Store
     def give() -> int:
         with store.begin() as repositories:
             repositories.assessments.lock(AssessmentId(recommendation.assessment_id))
-            newest = repositories.feedback.newest_revision(recommendation.id, None, author)
+            newest = repositories.feedback.newest(recommendation.id, None, author)
+            revision = newest.revision + 1 if newest else 1
             repositories.feedback.add(
-                feedback_on(recommendation, author_id=author, revision=newest + 1)
+                feedback_on(recommendation, author_id=author, revision=revision)
             )
-            return newest + 1
+            return revision
 
     assert sorted(succeeded(at_once(*[give] * WORKERS))) == list(range(1, WORKERS + 1))
 
@@ -502,3 +505,30 @@ def test_a_change_of_role_waits_for_a_log_in_and_revokes_its_session(store: Stor
 
     with store.begin() as repositories:
         assert repositories.sessions.get(session.id).revoked_at == NOON
+
+
+def test_a_question_that_is_answered_on_many_devices_at_once_is_told_once(store: Store) -> None:
+    assessment, snapshots = stored_assessment(store)
+    questions = [s.question for s in snapshots if not s.question.takes_text][:3]
+    caller = a_caller(user_id=assessment.student_id)
+
+    def save() -> None:
+        save_responses(
+            assessment.id,
+            [
+                GivenAnswer(
+                    question_id=q.id, answer=Answer(selected=(q.options[0].id,)), pointer=""
+                )
+                for q in questions
+            ],
+            caller,
+            store=store,
+            clock=FakeClock(),
+        )
+
+    assert len(succeeded(at_once(*[save] * WORKERS))) == WORKERS
+
+    with store.begin() as repositories:
+        facts = repositories.outbox.unsent_facts(limit=100)
+    assert [fact.sequence for fact in facts] == [1, 2, 3]
+    assert {fact.id for fact in facts} == {answered_id(assessment.id, q.id) for q in questions}

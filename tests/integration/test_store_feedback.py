@@ -104,15 +104,16 @@ def test_revisions_count_for_one_author_and_subject(store: Store) -> None:
 
         def newest(
             of: Recommendation, credential_id: CredentialId | None, author_id: str = author
-        ) -> int:
-            return repositories.feedback.newest_revision(of.id, credential_id, UserId(author_id))
+        ) -> int | None:
+            found = repositories.feedback.newest(of.id, credential_id, UserId(author_id))
+            return found.revision if found else None
 
         assert newest(recommendation, None) == 2
         assert newest(recommendation, item.credential.id) == 1
-        assert newest(recommendation, second.credential.id) == 0
-        assert newest(other, None) == 0
-        assert newest(recommendation, None, an_id()) == 0
-        assert newest(recommendation, CredentialId("no-uuid")) == 0
+        assert newest(recommendation, second.credential.id) is None
+        assert newest(other, None) is None
+        assert newest(recommendation, None, an_id()) is None
+        assert newest(recommendation, CredentialId("no-uuid")) is None
 
 
 @pytest.mark.parametrize("is_about_item", [False, True])
@@ -316,10 +317,8 @@ def test_an_emptied_comment_reads_as_none(store: Store) -> None:
     assert erased.rating == a_rating(comment=None)
 
 
-def test_no_revision_of_what_is_no_id(store: Store) -> None:
+def test_no_feedback_on_what_is_no_id(store: Store) -> None:
     with store.begin() as repositories:
-        newest = repositories.feedback.newest_revision(
-            RecommendationId("no-uuid"), None, UserId(an_id())
-        )
+        newest = repositories.feedback.newest(RecommendationId("no-uuid"), None, UserId(an_id()))
 
-    assert newest == 0
+    assert newest is None

@@ -135,6 +135,7 @@ CALLS: dict[str, tuple[Call, str]] = {
         "ix_async_jobs_finished",
     ),
     "unsent": (lambda r: r.outbox.unsent(limit=9), "ix_outbox_events_unsent"),
+    "unsent facts": (lambda r: r.outbox.unsent_facts(limit=9), "ix_outbox_events_unsent"),
     "recommendation": (
         lambda r: r.recommendations.of_assessment(A),
         "uq_recommendations_assessment_id",
@@ -144,8 +145,8 @@ CALLS: dict[str, tuple[Call, str]] = {
         "pk_recommendations",
     ),
     "feedback": (lambda r: r.feedback.get(FeedbackId(ID)), "pk_recommendation_feedback"),
-    "newest revision": (
-        lambda r: r.feedback.newest_revision(RecommendationId(ID), None, UserId(ID)),
+    "newest feedback": (
+        lambda r: r.feedback.newest(RecommendationId(ID), None, UserId(ID)),
         "uq_recommendation_feedback_revision",
     ),
     "feedback of a period": (

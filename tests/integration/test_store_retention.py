@@ -15,6 +15,7 @@ from shared.domain.job import JobKind
 from shared.domain.retention import Cutoffs
 from shared.ports.store import Store
 from tests.builders import (
+    FACTS,
     a_job,
     a_session,
     an_accommodations_version,
@@ -353,3 +354,19 @@ def test_a_locked_assessment_waits_for_another_day(postgres_store: PostgresStore
         busy.assessments.lock(old.id)
         with postgres_store.begin() as repositories:
             assert repositories.retention.lock_old_assessments(CUTOFFS, limit=9) == ()
+
+
+def test_facts_go_as_events_do(store: Store) -> None:
+    assessment = AssessmentId(an_id())
+    ids = [EventId(an_id()) for _ in FACTS[:3]]
+    with store.begin() as repositories:
+        repositories.outbox.append_facts(
+            assessment, dict(zip(ids, FACTS[:3], strict=True)), at=BEFORE
+        )
+        repositories.outbox.mark_sent(ids[:1], at=BEFORE)
+        repositories.outbox.mark_sent(ids[1:2], at=LONG_AGO)
+
+    assert count(store) == NOTHING | {"outbox_events": 1}
+    assert remove(store)["outbox_events"] == 1
+    with store.begin() as repositories:
+        assert [event.id for event in repositories.outbox.unsent_facts(limit=9)] == ids[2:]

@@ -51,20 +51,22 @@ class PostgresFeedbackRepository:
             raise NotFoundError(f"no feedback {feedback_id}")
         return to_feedback(row)
 
-    def newest_revision(
+    def newest(
         self,
         recommendation_id: RecommendationId,
         credential_id: CredentialId | None,
         author_id: UserId,
-    ) -> int:
+    ) -> Feedback | None:
         if not all(map(is_id, (recommendation_id, author_id, credential_id or author_id))):
-            return 0
-        query = sa.select(sa.func.coalesce(sa.func.max(_f.revision), 0)).where(
+            return None
+        query = sa.select(recommendation_feedback).where(
             _f.recommendation_id == recommendation_id,
             _f.author_id == author_id,
             _f.credential_id.is_not_distinct_from(credential_id),
         )
-        return self._connection.execute(query).scalar_one()
+        query = query.order_by(_f.revision.desc()).limit(1)
+        row = self._connection.execute(query).one_or_none()
+        return to_feedback(row) if row else None
 
     def summarize(self, selection: FeedbackSelection) -> FeedbackSummary:
         """One statement, so that the breakdowns agree."""

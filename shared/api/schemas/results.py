@@ -1,7 +1,6 @@
 """Bodies of results: profile, scores with evidence, recommendation with sources."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Literal, Self
 
 from shared.api.schemas.assessments import DegradedReasonOut, RuleScoreOut
@@ -277,9 +276,5 @@ class ResultOut(ProfileOut):
                 for score in essay_scores
             ],
             recommendation=RecommendationOut.of(recommendation),
-            processing_ms=_milliseconds_between(assessment.submitted_at, assessment.completed_at),
+            processing_ms=assessment.processing_ms,
         )
-
-
-def _milliseconds_between(start: datetime | None, end: datetime | None) -> int:
-    return round((end - start).total_seconds() * 1000) if start and end else 0

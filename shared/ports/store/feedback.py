@@ -16,13 +16,13 @@ class FeedbackRepository(Protocol):
         """Return the feedback, replaced or not, or raise `NotFoundError`."""
         ...
 
-    def newest_revision(
+    def newest(
         self,
         recommendation_id: RecommendationId,
         credential_id: CredentialId | None,
         author_id: UserId,
-    ) -> int:
-        """Return the number of the author's newest feedback on this; 0 for none.
+    ) -> Feedback | None:
+        """Return the author's newest feedback on this; None without any.
 
         It is a lock on the assessment that keeps it the newest until the transaction ends.
         """

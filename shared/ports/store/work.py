@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
+from shared.domain.analytics import AnalyticsEvent, Fact
 from shared.domain.assessment import AssessmentId
 from shared.domain.event import Event, EventId, EventType
 from shared.domain.job import Job, JobId, JobKind, JobStatus
@@ -76,4 +77,20 @@ class OutboxRepository(Protocol):
         """Return unsent events, oldest first, locked; those locked by another are passed over."""
         ...
 
-    def mark_sent(self, event_ids: Iterable[EventId], *, at: datetime) -> None: ...
+    def append_facts(
+        self, assessment_id: AssessmentId, facts: Mapping[EventId, Fact], *, at: datetime
+    ) -> None:
+        """Add facts for the analytics stream, in order, with the assessment's next numbers.
+
+        One whose id is there already is left alone. A lock on the assessment keeps numbers
+        without gaps.
+        """
+        ...
+
+    def unsent_facts(self, *, limit: int) -> tuple[AnalyticsEvent, ...]:
+        """Return unsent facts, oldest first, locked; those locked by another are passed over."""
+        ...
+
+    def mark_sent(self, event_ids: Iterable[EventId], *, at: datetime) -> None:
+        """Of events and of facts."""
+        ...

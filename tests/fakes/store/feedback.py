@@ -40,14 +40,13 @@ class FakeFeedbackRepository:
             raise NotFoundError(f"no feedback {feedback_id}")
         return self._state.feedback[feedback_id]
 
-    def newest_revision(
+    def newest(
         self,
         recommendation_id: RecommendationId,
         credential_id: CredentialId | None,
         author_id: UserId,
-    ) -> int:
-        newest = self._newest().get((recommendation_id, author_id, credential_id))
-        return newest.revision if newest else 0
+    ) -> Feedback | None:
+        return self._newest().get((recommendation_id, author_id, credential_id))
 
     def summarize(self, selection: FeedbackSelection) -> FeedbackSummary:
         counting = [f for f in self._newest().values() if self._is_selected(f, selection)]

@@ -22,17 +22,18 @@ class FakeRetentionRepository:
 
     def remove_from_queues(self, cutoffs: Cutoffs, *, limit: int) -> Mapping[str, int]:
         state = self._state
-        rows: dict[str, dict[Any, Any]] = {
-            "async_jobs": state.jobs,
-            "idempotency_keys": state.bindings,
-            "outbox_events": state.outbox,
-            "sessions": state.sessions,
+        rows: dict[str, tuple[dict[Any, Any], ...]] = {
+            "async_jobs": (state.jobs,),
+            "idempotency_keys": (state.bindings,),
+            "outbox_events": (state.outbox, state.facts),
+            "sessions": (state.sessions,),
         }
         removed = {}
         for table, keys in self._too_old(cutoffs).items():
             chosen = keys[:limit]
-            for key in chosen:
-                del rows[table][key]
+            for kept in rows[table]:
+                for key in chosen:
+                    kept.pop(key, None)
             removed[table] = len(chosen)
         return removed
 
@@ -68,7 +69,9 @@ class FakeRetentionRepository:
             "async_jobs": [j.id for j in state.jobs.values() if j.assessment_id in done_with],
             "idempotency_keys": [k for k, bound in state.bindings.items() if bound.at < before],
             "outbox_events": [
-                event for event, at in state.sent.items() if at < before and event in state.outbox
+                event
+                for event, at in state.sent.items()
+                if at < before and event in state.outbox | state.facts
             ],
             "sessions": [
                 s.id

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from shared.domain.accommodations import AccommodationsVersion
+from shared.domain.analytics import AnalyticsEvent
 from shared.domain.assessment import Assessment, Response, Snapshot
 from shared.domain.audit import AuditEntry
 from shared.domain.catalog import CatalogEntry, CredentialVersion, Origin
@@ -88,6 +89,8 @@ class State:
     runs: dict[str, PipelineRun] = field(default_factory=dict)
     jobs: dict[str, Job] = field(default_factory=dict)
     outbox: dict[str, Event] = field(default_factory=dict)
+    facts: dict[str, AnalyticsEvent] = field(default_factory=dict)
+    """In the outbox, for the analytics stream."""
     sent: dict[str, datetime] = field(default_factory=dict)
     webhooks: dict[str, Webhook] = field(default_factory=dict)
     messages: dict[str, Message] = field(default_factory=dict)
@@ -95,7 +98,7 @@ class State:
     attempts: dict[str, tuple[Attempt, ...]] = field(default_factory=dict)
     """By delivery."""
     sequences: dict[str, int] = field(default_factory=dict)
-    """The last number of each student."""
+    """The last number of each student, and of each assessment in the analytics stream."""
     credentials: dict[str, CatalogEntry] = field(default_factory=dict)
     """By slug."""
     credential_versions: dict[tuple[str, int], CredentialVersion] = field(default_factory=dict)

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from statistics import median
 from typing import Any
 
+from shared.domain.analytics import AnalyticsEvent, Fact
 from shared.domain.assessment import AssessmentId
 from shared.domain.errors import JobBusyError, NotFoundError
 from shared.domain.event import Event, EventId, EventType
@@ -84,6 +85,7 @@ def _place(job: Job) -> tuple[str, str, str | None]:
 class FakeOutboxRepository:
     def __init__(self, state: State) -> None:
         self._events = state.outbox
+        self._facts = state.facts
         self._sent = state.sent
         self._sequences = state.sequences
 
@@ -110,6 +112,24 @@ class FakeOutboxRepository:
 
     def unsent(self, *, limit: int) -> tuple[Event, ...]:
         return tuple(e for e in self._events.values() if e.id not in self._sent)[:limit]
+
+    def append_facts(
+        self, assessment_id: AssessmentId, facts: Mapping[EventId, Fact], *, at: datetime
+    ) -> None:
+        for event_id, fact in facts.items():
+            if event_id in self._facts:
+                continue
+            self._sequences[assessment_id] = self._sequences.get(assessment_id, 0) + 1
+            self._facts[event_id] = AnalyticsEvent(
+                id=event_id,
+                assessment_id=assessment_id,
+                sequence=self._sequences[assessment_id],
+                occurred_at=at,
+                fact=fact,
+            )
+
+    def unsent_facts(self, *, limit: int) -> tuple[AnalyticsEvent, ...]:
+        return tuple(e for e in self._facts.values() if e.id not in self._sent)[:limit]
 
     def mark_sent(self, event_ids: Iterable[EventId], *, at: datetime) -> None:
         self._sent |= dict.fromkeys(event_ids, at)

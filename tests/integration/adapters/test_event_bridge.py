@@ -8,7 +8,7 @@ from botocore.stub import Stubber
 
 from shared.adapters.event_bridge import EventBridgeBus
 from shared.domain.event import Event, EventType
-from tests.builders import an_event
+from tests.builders import an_analytics_event, an_answered, an_event
 
 if TYPE_CHECKING:
     from mypy_boto3_events import EventBridgeClient
@@ -120,3 +120,48 @@ def test_a_bus_that_is_away_accepts_none(client: "EventBridgeClient") -> None:
     client.meta.events.register("before-call.events", unreachable)
 
     assert EventBridgeBus(client, BUS).publish(events(2)) == frozenset()
+
+
+def test_a_fact_arrives_from_another_source_by_its_schema(
+    client: "EventBridgeClient", bus: EventBridgeBus, received: Any
+) -> None:
+    fact = an_answered(position=4)
+    event = an_analytics_event(sequence=5, fact=fact)
+
+    assert bus.publish_facts([event]) == {event.id}
+
+    assert received() == [], "a rule on `assay`, as the webhooks' is, sees nothing of it"
+    client.put_rule(
+        Name="all", EventBusName=BUS, EventPattern=json.dumps({"source": ["assay.analytics"]})
+    )
+    bus.publish_facts([event])
+    (arrived,) = received()
+    assert (arrived["source"], arrived["detail-type"]) == ("assay.analytics", "assessment.answered")
+    assert arrived["time"].startswith("2026-01-01T12:00:00")
+    assert arrived["detail"] == {
+        "schemaVersion": 1,
+        "id": event.id,
+        "assessmentId": event.assessment_id,
+        "sequence": 5,
+        "timestamp": "2026-01-01T12:00:00Z",
+        "data": {
+            "trackId": "backend-engineer",
+            "questionId": fact.question_id,
+            "questionVersion": 1,
+            "questionType": "essay",
+            "domain": "backend.databases",
+            "position": 4,
+        },
+    }
+
+
+def test_of_facts_too_only_what_was_accepted_is_reported(client: "EventBridgeClient") -> None:
+    facts = [an_analytics_event() for _ in range(12)]
+    with Stubber(client) as stub:
+        stub.add_response("put_events", reply_of(REFUSED, *[ACCEPTED] * 9))
+        stub.add_response("put_events", reply_of(ACCEPTED, REFUSED))
+
+        accepted = EventBridgeBus(client, BUS).publish_facts(facts)
+
+        stub.assert_no_pending_responses()
+    assert accepted == {event.id for event in facts[1:11]}

@@ -98,3 +98,10 @@ def test_another_address_is_not_blamed_for_the_old_one(days: int) -> None:
     moved = failing_for(timedelta(days=days)).move("https://other.example.org/")
 
     assert (moved.url, moved.failing_since) == ("https://other.example.org/", None)
+
+
+@pytest.mark.parametrize("type", ["assessment.started", "assessment.answered"])
+def test_what_the_analytics_stream_alone_tells_is_no_type_of_webhooks(type: str) -> None:
+    """Their `sequence` has no gaps, and what they were told so far is what they go on to be."""
+    with pytest.raises(ValueError, match="not a valid EventType"):
+        EventType(type)

@@ -2,8 +2,8 @@ from datetime import timedelta
 
 from shared.domain.event import EventId, EventType
 from shared.domain.idempotency import IdempotencyKey
-from tests.builders import NOON, a_message
-from tests.fakes.sample_world import DELIVERY, STUDENT, Stage, add_delivery, world_at
+from tests.builders import NOON, a_message, an_answered, an_id
+from tests.fakes.sample_world import ASSESSMENT, DELIVERY, STUDENT, Stage, add_delivery, world_at
 from tests.unit.functions.serving import Serve
 
 
@@ -27,6 +27,7 @@ def test_it_starts_sends_and_forgets_and_says_how_much(serve: Serve) -> None:
         "events_sent": 1,
         "deliveries_started": 0,
         "messages_removed": 0,
+        "facts_sent": 0,
     }
     assert serve("reconcile", world) == {
         "started": 0,
@@ -34,6 +35,7 @@ def test_it_starts_sends_and_forgets_and_says_how_much(serve: Serve) -> None:
         "events_sent": 0,
         "deliveries_started": 0,
         "messages_removed": 0,
+        "facts_sent": 0,
     }
 
 
@@ -67,3 +69,12 @@ def test_what_was_told_long_ago_is_removed(serve: Serve) -> None:
 
     assert serve("reconcile", world)["messages_removed"] == 1
     assert world.store.state.messages == {}
+
+
+def test_the_analytics_stream_goes_out_with_it(serve: Serve) -> None:
+    world = world_at(Stage.NOBODY)
+    with world.store.begin() as repositories:
+        repositories.outbox.append_facts(ASSESSMENT, {EventId(an_id()): an_answered()}, at=NOON)
+
+    assert serve("reconcile", world)["facts_sent"] == 1
+    assert [event.assessment_id for event in world.bus.facts] == [ASSESSMENT]

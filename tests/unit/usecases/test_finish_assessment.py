@@ -3,6 +3,7 @@ from dataclasses import replace
 
 import pytest
 
+from shared.domain.analytics import Completed
 from shared.domain.assessment import Assessment, AssessmentStatus
 from shared.domain.degraded import DegradedReason
 from shared.domain.errors import NotFoundError
@@ -12,7 +13,14 @@ from shared.domain.metrics import Metric
 from shared.domain.recommendation import Recommendation, RecommendationItem, Source
 from shared.domain.scoring import Band, DomainScore
 from shared.usecases.finish_assessment import finish_assessment
-from tests.builders import NOON, TRACK, a_credential, a_degradation, an_assessment
+from tests.builders import (
+    NOON,
+    TRACK,
+    a_credential,
+    a_degradation,
+    an_analytics_event,
+    an_assessment,
+)
 from tests.fakes.metrics import Measured
 from tests.fakes.sample_world import (
     ASSESSMENT,
@@ -270,3 +278,27 @@ def test_an_unknown_assessment_is_not_found(world: FakeWiring) -> None:
         finish_assessment(
             UNKNOWN, store=world.store, ids=world.ids, clock=world.clock, metrics=world.metrics
         )
+
+
+def test_a_warehouse_is_told_what_it_came_to_and_none_of_the_words(world: FakeWiring) -> None:
+    degrade(world, DegradedReason.SUMMARY_FALLBACK, DegradedReason.SUMMARY_FALLBACK)
+
+    completed = finished(world)
+    finish(world)
+
+    [event] = world.store.state.facts.values()
+    assert event == an_analytics_event(
+        id=event.id,
+        assessment_id=ASSESSMENT,
+        fact=Completed(
+            track_id=completed.track_id,
+            overall_score=37,
+            band=Band.FOUNDATION,
+            confidence=1.0,
+            domains=(DomainScore(domain="backend.databases", score=37, questions=6),),
+            degraded_reasons=(DegradedReason.SUMMARY_FALLBACK,),
+            processing_ms=completed.processing_ms,
+            recommendation_id=recommendation(world).id,
+            credential_ids=tuple(item.credential.id for item in recommendation(world).items),
+        ),
+    )

@@ -3,6 +3,7 @@ from datetime import timedelta
 
 import pytest
 
+from shared.domain.analytics import FeedbackGiven
 from shared.domain.errors import (
     IdempotencyConflictError,
     NotFoundError,
@@ -60,6 +61,7 @@ def give(
 def ensure_untouched(world: FakeWiring) -> None:
     state = world.store.state
     assert (state.feedback, state.outbox, state.audit, state.bindings) == ({}, {}, [], {})
+    assert state.facts == {}
 
 
 @pytest.mark.parametrize("caller", [OWNER, ADVISOR], ids=["owner", "advisor"])
@@ -243,3 +245,32 @@ def test_the_same_key_with_another_request_conflicts(world: FakeWiring) -> None:
         give(world, idempotency=a_key(request="request 2"))
 
     assert len(world.store.state.feedback) == 1
+
+
+def test_a_warehouse_is_told_the_marks_and_what_they_replace_and_not_by_whom(
+    world: FakeWiring, item: CredentialId
+) -> None:
+    other = give(world, caller=OWNER, credential_id=item).feedback
+    first = give(world, caller=ADVISOR, credential_id=item).feedback
+    rating = a_rating(relevance=2, fit=5, accepted=False, comment=COMMENT)
+    second = give(world, rating, caller=ADVISOR, credential_id=item).feedback
+
+    facts = [event.fact for event in world.store.state.facts.values()]
+    told = [fact for fact in facts if isinstance(fact, FeedbackGiven)]
+    assert [(fact.feedback_id, fact.replaces_feedback_id) for fact in told] == [
+        (other.id, None),
+        (first.id, None),
+        (second.id, first.id),
+    ]
+    assert told[-1] == FeedbackGiven(
+        track_id=TRACK,
+        feedback_id=second.id,
+        replaces_feedback_id=first.id,
+        recommendation_id=RECOMMENDATION,
+        credential_id=item,
+        role=Role.ADVISOR,
+        relevance=2,
+        fit=5,
+        accepted=False,
+    )
+    assert {event.assessment_id for event in world.store.state.facts.values()} == {ASSESSMENT}

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 import pytest
 
+from shared.domain.analytics import Answered, answered_id
 from shared.domain.assessment import LIFETIME, Answer, Assessment
 from shared.domain.errors import (
     AlreadySubmittedError,
@@ -10,6 +11,7 @@ from shared.domain.errors import (
     NotFoundError,
     UnknownQuestionError,
 )
+from shared.domain.question import QuestionType
 from shared.domain.user import Caller
 from shared.usecases.save_responses import GivenAnswer, SavedResponses, save_responses
 from tests.builders import (
@@ -17,6 +19,7 @@ from tests.builders import (
     a_profile_question,
     a_response,
     a_theoretical_question,
+    an_analytics_event,
     an_assessment,
     an_essay_question,
     later,
@@ -208,3 +211,75 @@ def test_an_assessment_of_another_looks_like_none_even_when_it_is_over(world: Fa
         save(world, an_assessment(id=UNKNOWN), caller=SOMEBODY_ELSE)
 
     assert str(not_mine.value).replace(theirs.id, "") == str(unknown.value).replace(UNKNOWN, "")
+
+
+def told(world: FakeWiring) -> list[str]:
+    """Return the slugs of the questions that a warehouse is told the answering of, in order."""
+    slugs = {q.id: q.slug for q in (THEORY, ESSAY, INTEREST)}
+    facts = [event.fact for event in world.store.state.facts.values()]
+    return [slugs[fact.question_id] for fact in facts if isinstance(fact, Answered)]
+
+
+def test_a_warehouse_is_told_that_a_question_was_answered_and_not_how(
+    world: FakeWiring, assessment: Assessment
+) -> None:
+    save(world, assessment, given(ESSAY.id, Answer(text="It is atomic.")))
+
+    [event] = world.store.state.facts.values()
+    assert event == an_analytics_event(
+        id=answered_id(assessment.id, ESSAY.id),
+        assessment_id=assessment.id,
+        fact=Answered(
+            track_id=assessment.track_id,
+            question_id=ESSAY.id,
+            question_version=ESSAY.version,
+            question_type=QuestionType.ESSAY,
+            domain=ESSAY.domain,
+            position=2,
+        ),
+    )
+
+
+def test_a_batch_is_told_by_question_in_the_order_of_the_assessment(
+    world: FakeWiring, assessment: Assessment
+) -> None:
+    essay = given(ESSAY.id, Answer(text="It is atomic."))
+
+    save(world, assessment, given(INTEREST.id, A), essay, given(THEORY.id, A))
+
+    assert told(world) == [THEORY.slug, ESSAY.slug, INTEREST.slug]
+    assert [event.sequence for event in world.store.state.facts.values()] == [1, 2, 3]
+
+
+def test_autosaves_corrections_and_second_thoughts_are_not_told(
+    world: FakeWiring, assessment: Assessment
+) -> None:
+    for text in ("It is", "It is", "It is atomic.", " ", "It is atomic, I think."):
+        save(world, assessment, given(ESSAY.id, Answer(text=text)))
+
+    assert told(world) == [ESSAY.slug]
+
+
+def test_a_blank_answer_is_told_when_it_becomes_one(
+    world: FakeWiring, assessment: Assessment
+) -> None:
+    save(world, assessment, given(ESSAY.id, Answer(text=" ")), given(THEORY.id, A, number=1))
+    assert told(world) == [THEORY.slug]
+
+    save(world, assessment, given(ESSAY.id, Answer(text="It is atomic.")))
+    assert told(world) == [THEORY.slug, ESSAY.slug]
+
+
+def test_what_is_answered_and_cleared_in_one_batch_is_not_told(
+    world: FakeWiring, assessment: Assessment
+) -> None:
+    save(world, assessment, given(THEORY.id, A), given(THEORY.id, Answer(), number=1))
+
+    assert told(world) == []
+
+
+def test_what_is_not_saved_is_not_told(world: FakeWiring, assessment: Assessment) -> None:
+    with pytest.raises(UnknownQuestionError):
+        save(world, assessment, given(THEORY.id, A), given("no-such-question", A, number=1))
+
+    assert told(world) == []

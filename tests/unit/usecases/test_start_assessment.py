@@ -9,6 +9,7 @@ from shared.domain.accommodations import (
     AccommodationsVersion,
 )
 from shared.domain.adjustment import adjust
+from shared.domain.analytics import Started
 from shared.domain.assessment import LIFETIME, Assessment, AssessmentId, AssessmentStatus
 from shared.domain.bundle import choose_bundle
 from shared.domain.errors import IdempotencyConflictError, NotFoundError, TrackUnavailableError
@@ -26,6 +27,7 @@ from tests.builders import (
     a_theoretical_question,
     a_track,
     an_accommodations_version,
+    an_analytics_event,
 )
 from tests.fakes.store.state import Binding
 from tests.fakes.wiring import FakeWiring
@@ -290,3 +292,32 @@ def test_questions_of_other_tracks_are_not_asked(world: FakeWiring) -> None:
 
     assert {s.question.track_id for s in started.snapshots} == {"data-analyst"}
     assert AssessmentId(started.assessment.id) in world.store.state.assessments
+
+
+@pytest.mark.usefixtures("pool")
+def test_a_warehouse_is_told_of_the_start_once_and_not_whose_it_is(world: FakeWiring) -> None:
+    first = start(world, level=Level.ADVANCED, idempotency=a_key())
+    start(world, level=Level.ADVANCED, idempotency=a_key())
+
+    [event] = world.store.state.facts.values()
+    assert event == an_analytics_event(
+        id=event.id,
+        assessment_id=first.assessment.id,
+        fact=Started(
+            track_id=TRACK, track_version=1, experience_level=Level.ADVANCED, question_count=10
+        ),
+    )
+    assert OWNER.user_id not in repr(event)
+
+
+def test_accommodations_are_not_told_to_a_warehouse(
+    world: FakeWiring, pool: tuple[Question, ...]
+) -> None:
+    assert pool
+    start(world)
+    accommodate(world, MORE_TIME)
+    assert start(world).assessment.is_accommodated
+
+    plain, accommodated = (event.fact for event in world.store.state.facts.values())
+
+    assert plain == accommodated

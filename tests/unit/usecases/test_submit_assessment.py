@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from shared.domain.analytics import Submitted
 from shared.domain.assessment import LIFETIME, Answer, Assessment, AssessmentId, AssessmentStatus
 from shared.domain.degraded import Degradation, DegradedReason
 from shared.domain.errors import (
@@ -26,6 +27,7 @@ from tests.builders import (
     a_profile_question,
     a_response,
     a_theoretical_question,
+    an_analytics_event,
     an_assessment,
     an_essay_question,
     later,
@@ -367,3 +369,16 @@ def answer(world: FakeWiring, assessment: Assessment, question: Question) -> Non
         repositories.assessments.save_responses(
             assessment.id, [a_response(question, saved_at=later(1))]
         )
+
+
+def test_a_warehouse_is_told_how_many_questions_were_answered(world: FakeWiring) -> None:
+    some = open_assessment(world, [RIGHT, WRONG, *ESSAYS, INTEREST], {RIGHT.id: A, INTEREST.id: A})
+
+    submit(world, some, allow_incomplete=True)
+
+    [event] = world.store.state.facts.values()
+    assert event == an_analytics_event(
+        id=event.id,
+        assessment_id=some.id,
+        fact=Submitted(track_id=TRACK, question_count=6, answered_count=2),
+    )

@@ -40,6 +40,7 @@ sa.Index(
 
 # `position` counts as rows arrive, whatever the clocks of the senders say. A student's events are
 # appended under the lock of the student's counter, so their positions follow their sequence.
+# What is for the analytics stream counts by assessment, whose id it has for `student_id` (ADR 20).
 outbox_events = sa.Table(
     "outbox_events",
     metadata,
