@@ -31,6 +31,7 @@ _new_id: Final = sa.func.uuidv7(_c.shift)
 
 BY_ASSESSMENT: Final[Mapping[sa.Table, Mapping[str, Any]]] = {
     tables.assessments: {"id": _c.id, "student_id": _c.student_id},
+    tables.ai_scoring_decisions: {},
     tables.assessment_question_snapshots: {},
     tables.assessment_responses: {},
     tables.rule_scores: {},

@@ -28,9 +28,10 @@ api = build_api()
     "/api/v1/assessments/<assessmentId>/complete",
     tags=["Assessments"],
     summary="Submit, unless that is done, and wait: the result, or the status when time is up",
-    description="409 `result_not_ready` when the scoring has failed: there is nothing to wait for.",
+    description="Does not wait where people read the essays. 409 `result_not_ready` when the "
+    "scoring has failed: there is nothing to wait for.",
     responses=answers(ResultOut, "The result")
-    | answers(StatusOut, "Still scoring", status=HTTPStatus.ACCEPTED)
+    | answers(StatusOut, "Still scoring, or in review", status=HTTPStatus.ACCEPTED)
     | problems(401, 403, 404, 409, 410, *BODY),
 )
 def post_complete(
@@ -49,6 +50,8 @@ def post_complete(
         pipeline=wiring.pipeline,
         ids=wiring.ids,
         clock=wiring.clock,
+        metrics=wiring.metrics,
+        summarizer=wiring.offline_summarizer,
     )
     publish_events(store=wiring.store, bus=wiring.bus, clock=wiring.clock)
     has_ended = await_completion(
@@ -72,7 +75,7 @@ def post_complete(
         )
     else:
         found = get_status(assessment_id, caller, store=wiring.store, clock=wiring.clock)
-        body = StatusOut.of(found.assessment, found.status, found.progress)
+        body = StatusOut.of(found.assessment, found.status, found.progress, found.reading)
     return Response(
         status_code=HTTPStatus.OK if has_ended else HTTPStatus.ACCEPTED,
         content_type=content_types.APPLICATION_JSON,

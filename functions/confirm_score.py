@@ -24,7 +24,8 @@ api = build_api()
     summary="Confirm the marks of an essay as they are",
     description="The same marks are kept once more as a person's; the essay leaves the queue, and "
     "the result's confidence is computed anew. 409 `leased` says until when somebody else is at "
-    "it, and `review_not_needed` that another score counts by now.",
+    "it, `review_not_needed` that another score counts by now, and `marks_missing` that nobody has "
+    "marked the essay yet.",
     status_code=HTTPStatus.CREATED,
     responses=answers(ReviewedOut, "Created", status=HTTPStatus.CREATED)
     | problems(401, 403, 404, 409, 422),

@@ -15,13 +15,15 @@ api = build_api()
     "/api/v1/assessments/<assessmentId>/status",
     tags=["Assessments"],
     summary="Progress by stage",
+    description="`in_review` says that people are reading, since the student declined AI scoring; "
+    "`readByPeople` counts the essays. Poll seldom then: it takes days.",
     responses=answers(StatusOut) | problems(401, 403, 404),
 )
 def get_progress(assessmentId: str) -> StatusOut:  # noqa: N803 - the name in the path
     found = get_status(
         AssessmentId(assessmentId), current_caller(api), store=wiring.store, clock=wiring.clock
     )
-    return StatusOut.of(found.assessment, found.status, found.progress)
+    return StatusOut.of(found.assessment, found.status, found.progress, found.reading)
 
 
 lambda_handler = handler_of(api, lambda: wiring.metrics)

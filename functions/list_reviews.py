@@ -16,10 +16,11 @@ api = build_api()
     "/api/v1/reviews",
     tags=["Reviews"],
     summary="Essays that wait for a person",
-    description="Those of completed assessments whose newest score is unsure or flagged. First the "
-    "unsure ones whose overall score is within 5 points of a band's floor, then the flagged, then "
-    "the rest; of each kind the oldest first. Those that somebody is reviewing stay in the list "
-    "with a `lease`.",
+    description="Those that nobody has read, since AI scoring was declined, and those of completed "
+    "assessments whose newest score is unsure or flagged. First the unread, of which `score` and "
+    "`scoredBy` are null, and `rubric` says what to mark by; then the unsure ones whose overall "
+    "score is within 5 points of a band's floor, then the flagged, then the rest; of each kind the "
+    "oldest first. Those that somebody is reviewing stay in the list with a `lease`.",
     responses=answers(ReviewPageOut) | problems(401, 403, 422),
 )
 def get_reviews(limit: Limit = 20, cursor: Cursor = None) -> ReviewPageOut:

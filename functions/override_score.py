@@ -26,8 +26,9 @@ api = build_api()
     summary="Override marks of an essay, each with a reason that the student reads",
     description="Criteria that are not named stand as they are. The total is computed by the "
     "rubric's weights and the profile anew; the earlier marks stay in the result as `previous`. "
-    "409 `result_not_ready` unless the assessment is completed, and `leased` while somebody else "
-    "is reviewing the essay.",
+    "Of an essay that nobody has read, since AI scoring was declined, every criterion is to be "
+    "named; the last one marked completes the assessment. 409 `result_not_ready` unless the "
+    "assessment is completed or in review, and `leased` while somebody else is reviewing it.",
     status_code=HTTPStatus.CREATED,
     responses=answers(ReviewedOut, "Created", status=HTTPStatus.CREATED)
     | problems(401, 403, 404, 409, *BODY),
@@ -48,6 +49,8 @@ def post_override(
         store=wiring.store,
         ids=wiring.ids,
         clock=wiring.clock,
+        metrics=wiring.metrics,
+        summarizer=wiring.offline_summarizer,
     )
     publish_events(store=wiring.store, bus=wiring.bus, clock=wiring.clock)
     return reply(

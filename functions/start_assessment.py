@@ -10,7 +10,7 @@ from shared.api.app import build_api, handler_of
 from shared.api.caller import current_caller, idempotency_of
 from shared.api.problem import BODY, answers, problems
 from shared.api.replay import reply
-from shared.api.schemas.assessments import QuestionOut, Start, StartedOut
+from shared.api.schemas.assessments import ConsentOut, QuestionOut, Start, StartedOut
 from shared.domain.assessment import AssessmentStatus
 from shared.domain.track import TrackId
 from shared.usecases.start_assessment import start_assessment
@@ -35,6 +35,8 @@ def post_start(
         TrackId(start.track_id),
         start.experience_level,
         caller,
+        ai_scoring=start.ai_scoring,
+        text_version=start.ai_scoring_text_version,
         idempotency=idempotency_of(api, idempotency_key, scope=caller.user_id),
         store=wiring.store,
         ids=wiring.ids,
@@ -51,6 +53,7 @@ def post_start(
             experience_level=assessment.experience_level,
             expires_at=assessment.expires_at,
             accommodated=assessment.is_accommodated,
+            ai_scoring=ConsentOut.of(assessment.consent),
             resume_token=wiring.tokens.resume(
                 caller, assessment.id, now=assessment.started_at, until=assessment.expires_at
             ),

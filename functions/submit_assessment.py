@@ -12,7 +12,7 @@ from shared.api.problem import BODY, answers, problems
 from shared.api.replay import reply
 from shared.api.schemas.assessments import RuleScoreOut, Submit, SubmittedOut
 from shared.api.urls import status_url
-from shared.domain.assessment import AssessmentId
+from shared.domain.assessment import AssessmentId, AssessmentStatus
 from shared.usecases.publish_events import publish_events
 from shared.usecases.submit_assessment import submit_assessment
 from shared.wiring import wiring
@@ -24,6 +24,8 @@ api = build_api()
     "/api/v1/assessments/<assessmentId>/submit",
     tags=["Assessments"],
     summary="Submit: rule scores at once, the rest within seconds",
+    description="Where the student declined AI scoring the status is `in_review` until people have "
+    "marked every essay, which may take days.",
     status_code=HTTPStatus.ACCEPTED,
     responses=answers(SubmittedOut, "Accepted", status=HTTPStatus.ACCEPTED)
     | problems(401, 403, 404, 409, 410, *BODY),
@@ -43,11 +45,19 @@ def post_submit(
         pipeline=wiring.pipeline,
         ids=wiring.ids,
         clock=wiring.clock,
+        metrics=wiring.metrics,
+        summarizer=wiring.offline_summarizer,
     )
     publish_events(store=wiring.store, bus=wiring.bus, clock=wiring.clock)
     return reply(
         SubmittedOut(
             assessment_id=submitted.assessment.id,
+            # As it was then, as a replay has it too.
+            status=(
+                AssessmentStatus.IN_REVIEW
+                if submitted.assessment.is_read_by_people
+                else AssessmentStatus.SCORING
+            ),
             rule_scores=[RuleScoreOut.of(score) for score in submitted.rule_scores],
             status_url=status_url(submitted.assessment.id),
         ),

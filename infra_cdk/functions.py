@@ -55,6 +55,7 @@ HTTP_FUNCTIONS: Final[Mapping[str, Spec]] = {
     "get_next_question": Spec({DATABASE}),
     "save_responses": Spec({DATABASE}),
     "answer_question": Spec({DATABASE}),
+    "decide_ai_scoring": Spec({DATABASE}),
     "submit_assessment": Spec({DATABASE, EVENT_BUS}),
     "complete_assessment": Spec({DATABASE, EVENT_BUS}, timeout=LONGEST_REQUEST),
     "get_status": Spec({DATABASE}),

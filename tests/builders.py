@@ -32,6 +32,7 @@ from shared.domain.assessment import (
     Response,
     Snapshot,
 )
+from shared.domain.consent import NOT_ASKED, AiScoring, Consent
 from shared.domain.degraded import Degradation, DegradedReason
 from shared.domain.essay import (
     CriterionScore,
@@ -354,6 +355,7 @@ def an_assessment(
     degradations: tuple[Degradation, ...] = (),
     accommodations: Accommodations = NO_ACCOMMODATIONS,
     accommodations_version: int | None = None,
+    consent: Consent = NOT_ASKED,
 ) -> Assessment:
     return Assessment(
         id=AssessmentId(id or an_id()),
@@ -369,7 +371,14 @@ def an_assessment(
         degradations=degradations,
         accommodations=accommodations,
         accommodations_version=accommodations_version,
+        consent=consent,
     )
+
+
+def a_consent(
+    decision: AiScoring = AiScoring.DECLINED, *, text_version: int = 1, at: datetime = NOON
+) -> Consent:
+    return Consent(decision=decision, text_version=text_version, decided_at=at)
 
 
 def a_degradation(

@@ -152,31 +152,44 @@ class Alarms(Construct):
         )
 
     def watch_latency(self) -> None:
-        """One alarm for each resource of the API, as fast as its slowest route."""
+        """One alarm for each resource of the API, or as many as its routes need.
+
+        It is as fast as its slowest route.
+        """
         watched = [route for route in ROUTES if route.function not in UNWATCHED]
-        for resource, routes in groupby(sorted(watched, key=_resource), key=_resource):
-            slowest = {
-                f"r{number}": assay_metric(
-                    Metric.REQUEST_LATENCY,
-                    "p95",
-                    FIVE_MINUTES,
-                    route=f"{route.method} {BASE_PATH}{route.path}",
+        for resource, found in groupby(sorted(watched, key=_resource), key=_resource):
+            routes = list(found)
+            for first in range(0, len(routes), MOST_METRICS):
+                number = first // MOST_METRICS + 1
+                self._watch_routes(
+                    f"Slow{resource.title().replace('/', '')}{number if first else ''}",
+                    resource,
+                    routes[first : first + MOST_METRICS],
                 )
-                for number, route in enumerate(routes)
-            }
-            self._alarm(
-                f"Slow{resource.title().replace('/', '')}",
-                cloudwatch.MathExpression(
-                    expression=f"MAX([{', '.join(slowest)}])",
-                    label="p95 of the slowest route, ms",
-                    period=FIVE_MINUTES,
-                    using_metrics=slowest,
-                ),
-                above=SLOW_MS,
-                # One slow request after a quiet night is a cold start, not an incident.
-                periods=3,
-                says=f"Requests to /{resource} take more than half a second at p95.",
+
+    def _watch_routes(self, id: str, resource: str, routes: Sequence[Route]) -> None:
+        slowest = {
+            f"r{number}": assay_metric(
+                Metric.REQUEST_LATENCY,
+                "p95",
+                FIVE_MINUTES,
+                route=f"{route.method} {BASE_PATH}{route.path}",
             )
+            for number, route in enumerate(routes)
+        }
+        self._alarm(
+            id,
+            cloudwatch.MathExpression(
+                expression=f"MAX([{', '.join(slowest)}])",
+                label="p95 of the slowest route, ms",
+                period=FIVE_MINUTES,
+                using_metrics=slowest,
+            ),
+            above=SLOW_MS,
+            # One slow request after a quiet night is a cold start, not an incident.
+            periods=3,
+            says=f"Requests to /{resource} take more than half a second at p95.",
+        )
 
     def _alarm(
         self, id: str, metric: cloudwatch.IMetric, *, above: float, says: str, periods: int = 1

@@ -35,6 +35,8 @@ STATUS_BY_ERROR: Final[Mapping[type[DomainError], HTTPStatus]] = {
     errors.AssessmentNotFailedError: HTTPStatus.CONFLICT,
     errors.ReviewLeasedError: HTTPStatus.CONFLICT,
     errors.ReviewNotNeededError: HTTPStatus.CONFLICT,
+    errors.MarksMissingError: HTTPStatus.CONFLICT,
+    errors.AiScoringDeclinedError: HTTPStatus.CONFLICT,
     errors.IdempotencyConflictError: HTTPStatus.CONFLICT,
     errors.TrackUnavailableError: HTTPStatus.CONFLICT,
     errors.NotAStudentError: HTTPStatus.CONFLICT,

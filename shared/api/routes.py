@@ -58,6 +58,7 @@ ROUTES: Final = (
     Route("GET", "/assessments/{assessmentId}/next", "get_next_question", STUDENT),
     Route("PUT", "/assessments/{assessmentId}/responses", "save_responses", STUDENT),
     Route("POST", "/assessments/{assessmentId}/answer", "answer_question", STUDENT),
+    Route("PUT", "/assessments/{assessmentId}/ai-scoring", "decide_ai_scoring", STUDENT),
     Route("POST", "/assessments/{assessmentId}/submit", "submit_assessment", STUDENT),
     Route("POST", "/assessments/{assessmentId}/complete", "complete_assessment", STUDENT),
     Route("GET", "/assessments/{assessmentId}/status", "get_status", ANYONE),

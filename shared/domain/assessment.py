@@ -7,8 +7,10 @@ from enum import StrEnum
 from typing import Final, NewType, Self
 
 from shared.domain.accommodations import NO_ACCOMMODATIONS, Accommodations
+from shared.domain.consent import NOT_ASKED, AiScoring, Consent
 from shared.domain.degraded import Degradation, DegradedReason
 from shared.domain.errors import (
+    AiScoringDeclinedError,
     AlreadySubmittedError,
     AssessmentExpiredError,
     AssessmentNotFailedError,
@@ -31,6 +33,8 @@ MAX_TEXT_LENGTH: Final = 10_000
 class AssessmentStatus(StrEnum):
     IN_PROGRESS = "in_progress"
     SCORING = "scoring"
+    IN_REVIEW = "in_review"
+    """The student declined AI scoring, and people are reading the essays. It may take days."""
     COMPLETED = "completed"
     FAILED = "failed"
     EXPIRED = "expired"
@@ -39,6 +43,7 @@ class AssessmentStatus(StrEnum):
 NOT_FAILED: Final[Mapping[AssessmentStatus, str]] = {
     AssessmentStatus.IN_PROGRESS: "it was not submitted; its student has to do that",
     AssessmentStatus.SCORING: "it is being scored; follow its status",
+    AssessmentStatus.IN_REVIEW: "people are reading its essays, which wait in the review queue",
     AssessmentStatus.COMPLETED: "it is completed; read its result",
     AssessmentStatus.EXPIRED: "it expired before it was submitted; its student may start a new one",
 }
@@ -90,6 +95,8 @@ class Assessment:
     """What is in force here; `expires_at` has its extra days in it."""
     accommodations_version: int | None = None
     """The version of the student's accommodations that it was started with, and keeps naming."""
+    consent: Consent = NOT_ASKED
+    """To AI scoring; what it is at submission stands."""
 
     @property
     def is_accommodated(self) -> bool:
@@ -102,6 +109,18 @@ class Assessment:
         if self.submitted_at is None or self.completed_at is None:
             return 0
         return round((self.completed_at - self.submitted_at).total_seconds() * 1000)
+
+    @property
+    def is_read_by_people(self) -> bool:
+        """Whether no engine may read the essays."""
+        return self.consent.decision is AiScoring.DECLINED
+
+    def ensure_engines_may_read(self) -> None:
+        """Raise `AiScoringDeclinedError` where people alone may."""
+        if self.is_read_by_people:
+            raise AiScoringDeclinedError(
+                "the student declined AI scoring; a person marks the essays of this assessment"
+            )
 
     def as_started(self, granted: Accommodations) -> Self:
         """Return it with the deadline and time limits that `granted` gave it at its start."""
@@ -144,7 +163,13 @@ class Assessment:
 
     def submit(self, now: datetime) -> Self:
         self.ensure_open(now)
-        return replace(self, status=AssessmentStatus.SCORING, submitted_at=now)
+        status = AssessmentStatus.IN_REVIEW if self.is_read_by_people else AssessmentStatus.SCORING
+        return replace(self, status=status, submitted_at=now)
+
+    def decide(self, consent: Consent, now: datetime) -> Self:
+        """Change what the student says of AI scoring, while nothing has been read yet."""
+        self.ensure_open(now)
+        return replace(self, consent=consent)
 
     def degrade(self, *degradations: Degradation) -> Self:
         """Add reasons, each kind once per question: a second fault of the same kind is one fact."""
@@ -175,7 +200,7 @@ class Assessment:
         match self.status:
             case AssessmentStatus.IN_PROGRESS:
                 return replace(self, status=AssessmentStatus.EXPIRED)
-            case AssessmentStatus.SCORING:
+            case AssessmentStatus.SCORING | AssessmentStatus.IN_REVIEW:
                 return self.fail()
             case _:
                 return self
@@ -187,6 +212,7 @@ class Assessment:
             raise AssessmentNotFailedError(
                 f"only a failed assessment is retried, and this one is not: {NOT_FAILED[status]}"
             )
+        self.ensure_engines_may_read()
         return replace(self, status=AssessmentStatus.SCORING)
 
 

@@ -169,6 +169,18 @@ class ReviewLeasedError(DomainError):
         self.until = until
 
 
+class MarksMissingError(DomainError):
+    """Nobody has marked the essay yet, so there is nothing to confirm."""
+
+    code = "marks_missing"
+
+
+class AiScoringDeclinedError(DomainError):
+    """The student declined AI scoring: no engine may read the essays of the assessment."""
+
+    code = "ai_scoring_declined"
+
+
 class ReviewNotNeededError(DomainError):
     """The score is not the newest of its essay, or nothing about it is in doubt."""
 

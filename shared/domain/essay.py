@@ -32,12 +32,19 @@ PERSON: Final = "person"
 """The engine of marks that somebody gave or confirmed."""
 
 
+UNREAD: Final = "unread"
+"""In the engine's place where nobody has read the essay: it waits for a person's first marks."""
+AI_SCORING_DECLINED: Final = "ai_scoring_declined"
+"""The flag of such an essay, which is why a person looks at it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provenance:
     """What produced a piece of text or a mark."""
 
     engine: str
-    """`openai`, `rubric`, `rule` or `person` for essays, `openai` or `template` for summaries."""
+    """`openai`, `rubric`, `rule`, `person` or `unread` for essays, `openai` or `template` for
+    summaries."""
     model: str | None = None
     prompt_version: str | None = None
     prompt_hash: str | None = None
@@ -144,6 +151,11 @@ class EssayScore:
     @property
     def is_by_person(self) -> bool:
         return self.provenance.engine == PERSON
+
+    @property
+    def is_unread(self) -> bool:
+        """Whether it only holds the essay's place in the queue: its `score` is no mark."""
+        return self.provenance.engine == UNREAD
 
     @property
     def trust(self) -> float:
@@ -285,4 +297,27 @@ def blank_marks(rubric: Rubric) -> EssayMarks:
         feedback="No answer was given.",
         flags=(),
         provenance=Provenance(engine="rule"),
+    )
+
+
+def unread_score(
+    task: EssayTask, *, id: EssayScoreId, assessment_id: str, at: datetime
+) -> EssayScore:
+    """Return what stands for an essay that no engine may read until a person has marked it.
+
+    It has no criteria and attempt 0, so that a person's marks are the first.
+    """
+    return EssayScore(
+        id=id,
+        assessment_id=assessment_id,
+        question_id=task.question.id,
+        score=0.0,
+        criteria=(),
+        feedback="",
+        flags=(AI_SCORING_DECLINED,),
+        provenance=Provenance(engine=UNREAD),
+        rubric_hash=task.rubric.hash,
+        question_version=task.question.version,
+        attempt=0,
+        created_at=at,
     )

@@ -7,6 +7,7 @@ from datetime import datetime
 from shared.domain.accommodations import AccommodationsVersion
 from shared.domain.assessment import Assessment, Response, Snapshot
 from shared.domain.audit import AuditEntry
+from shared.domain.consent import Consent
 from shared.domain.essay import EssayScore, Usage
 from shared.domain.event import Event
 from shared.domain.feedback import Feedback
@@ -42,6 +43,8 @@ class Prompt:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeldAssessment:
     assessment: Assessment
+    consents: tuple[Consent, ...]
+    """Every decision on AI scoring, oldest first."""
     snapshots: tuple[Snapshot, ...]
     responses: Mapping[QuestionId, Response]
     rule_scores: tuple[RuleScore, ...]

@@ -50,7 +50,9 @@ class CompletedAssessments:
 
     count: int
     p50_seconds: float | None
+    """As the other without those that people read: days of reading say nothing of the engines."""
     p95_seconds: float | None
+    read_by_people: int
     degraded: int
     degraded_by_reason: Mapping[DegradedReason, int]
     """Assessments with this reason; one with two reasons counts under both."""
@@ -62,14 +64,30 @@ class CompletedAssessments:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewBacklog:
+    """Assessments without a result, since people alone read their essays and are not done."""
+
+    waiting: int
+    oldest_at: datetime | None
+    """When the one that has waited longest was submitted."""
+
+    def oldest_seconds(self, now: datetime) -> float | None:
+        return _age(self.oldest_at, now)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OutboxBacklog:
     unsent: int
     oldest_at: datetime | None
 
     def oldest_seconds(self, now: datetime) -> float | None:
-        if self.oldest_at is None:
-            return None
-        return max(0.0, round((now - self.oldest_at).total_seconds(), 3))
+        return _age(self.oldest_at, now)
+
+
+def _age(oldest_at: datetime | None, now: datetime) -> float | None:
+    if oldest_at is None:
+        return None
+    return max(0.0, round((now - oldest_at).total_seconds(), 3))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +114,7 @@ class WorkState:
     """Jobs that the fallback had to finish lately."""
     outbox: OutboxBacklog
     webhooks: WebhookState
+    in_review: ReviewBacklog
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

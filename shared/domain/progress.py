@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Final
 
 from shared.domain.assessment import Assessment, AssessmentStatus
+from shared.domain.essay import EssayScore
 from shared.domain.job import Job, JobKind, JobStatus
 
 SHARE: Final[Mapping[JobKind, int]] = {
@@ -50,16 +51,70 @@ class Progress:
     """None when nothing is running."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """How far people have come with the essays that no engine may read."""
+
+    essays: int
+    marked: int
+
+
+def reading_of(newest: Sequence[EssayScore]) -> Reading:
+    """Count by the newest score of each essay."""
+    return Reading(essays=len(newest), marked=sum(not score.is_unread for score in newest))
+
+
+NOT_BEGUN: Final = Progress(
+    percent=0,
+    stages=tuple(Stage(name=n, state=StageState.PENDING) for n in StageName),
+    estimated_seconds_remaining=None,
+)
+
+
+def progress_by_people(assessment: Assessment, reading: Reading) -> Progress:
+    """Return the progress where people read the essays: nobody says how long they take."""
+    if assessment.submitted_at is None:
+        return NOT_BEGUN
+    essays, rest = StageState.RUNNING, StageState.PENDING
+    finished_at = None
+    percent = RULES_SHARE + SHARE[JobKind.SCORE_ESSAY] * reading.marked // max(1, reading.essays)
+    match assessment.status:
+        case AssessmentStatus.COMPLETED:
+            essays = rest = StageState.COMPLETED
+            finished_at, percent = assessment.completed_at, 100
+        case AssessmentStatus.FAILED:
+            essays = rest = StageState.FAILED
+    return Progress(
+        percent=percent,
+        stages=(
+            _rules_done(assessment.submitted_at),
+            Stage(
+                name=StageName.ESSAY_SCORING,
+                state=essays,
+                started_at=assessment.submitted_at,
+                finished_at=finished_at,
+            ),
+            Stage(name=StageName.RECOMMENDATIONS, state=rest, finished_at=finished_at),
+        ),
+        estimated_seconds_remaining=None,
+    )
+
+
+def _rules_done(submitted_at: datetime) -> Stage:
+    return Stage(
+        name=StageName.RULE_SCORING,
+        state=StageState.COMPLETED,
+        started_at=submitted_at,
+        finished_at=submitted_at,
+    )
+
+
 def progress_of(
     assessment: Assessment, jobs: Sequence[Job], typical_seconds: Mapping[JobKind, float]
 ) -> Progress:
     submitted_at = assessment.submitted_at
     if submitted_at is None:
-        return Progress(
-            percent=0,
-            stages=tuple(Stage(name=n, state=StageState.PENDING) for n in StageName),
-            estimated_seconds_remaining=None,
-        )
+        return NOT_BEGUN
     essays = [j for j in jobs if j.kind is JobKind.SCORE_ESSAY]
     rest = [j for j in jobs if j.kind is not JobKind.SCORE_ESSAY]
     is_completed = assessment.status is AssessmentStatus.COMPLETED
@@ -80,15 +135,9 @@ def progress_of(
             state=StageState.FAILED if is_failed else StageState.RUNNING,
             started_at=last_stage.started_at,
         )
-    rules = Stage(
-        name=StageName.RULE_SCORING,
-        state=StageState.COMPLETED,
-        started_at=submitted_at,
-        finished_at=submitted_at,
-    )
     return Progress(
         percent=100 if is_completed else _percent(jobs),
-        stages=(rules, essay_stage, last_stage),
+        stages=(_rules_done(submitted_at), essay_stage, last_stage),
         estimated_seconds_remaining=(
             None if is_completed or is_failed else _remaining(jobs, typical_seconds)
         ),

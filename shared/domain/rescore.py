@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final, NewType, Self
 
-from shared.domain.assessment import AssessmentId
-from shared.domain.errors import TURNED_AWAY
+from shared.domain.assessment import Assessment, AssessmentId, AssessmentStatus
+from shared.domain.errors import TURNED_AWAY, ResultNotReadyError
 from shared.domain.essay import CriterionScore, EssayScore
 from shared.domain.question import CriterionName, QuestionId
 from shared.domain.scoring import Band, Profile
@@ -64,6 +64,14 @@ class Rescore:
     def heals(self) -> bool:
         """Whether it is about what a fallback marked, and nothing else."""
         return self.scope is RescoreScope.DEGRADED
+
+
+def ensure_completed(assessment: Assessment) -> None:
+    """Raise `ResultNotReadyError` unless the assessment has marks to compare new ones with."""
+    if assessment.status is not AssessmentStatus.COMPLETED:
+        raise ResultNotReadyError(
+            f"the assessment is {assessment.status}; it can be marked again once it is completed"
+        )
 
 
 class Verdict(StrEnum):

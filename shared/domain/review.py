@@ -9,6 +9,7 @@ from typing import Final
 from shared.domain.assessment import Assessment, AssessmentStatus
 from shared.domain.errors import (
     InvalidInputError,
+    MarksMissingError,
     ResultNotReadyError,
     ReviewLeasedError,
     ReviewNotNeededError,
@@ -38,19 +39,23 @@ MAX_REASON_LENGTH: Final = 1_000
 class Urgency(IntEnum):
     """What a review may change, most first."""
 
-    NEAR_BAND = 0
+    UNREAD = 0
+    """Nobody has marked it, and the student has no result before somebody does."""
+    NEAR_BAND = 1
     """Unsure, and the overall score is so near a band's floor that the band may change."""
-    FLAGGED = 1
-    UNSURE = 2
+    FLAGGED = 2
+    UNSURE = 3
 
 
 def is_near_band(overall_score: int) -> bool:
     return any(abs(overall_score - floor) <= NEAR_BAND for floor, _ in BAND_FLOORS)
 
 
-def urgency_of(score: EssayScore, overall_score: int) -> Urgency:
+def urgency_of(score: EssayScore, overall_score: int | None) -> Urgency:
     """Return how soon a person should look at a score that needs review."""
-    if score.is_unsure and is_near_band(overall_score):
+    if score.is_unread:
+        return Urgency.UNREAD
+    if score.is_unsure and overall_score is not None and is_near_band(overall_score):
         return Urgency.NEAR_BAND
     return Urgency.FLAGGED if score.flags else Urgency.UNSURE
 
@@ -73,7 +78,8 @@ class Review:
     """As it was asked."""
     answer: str
     track_id: TrackId
-    overall_score: int
+    overall_score: int | None
+    """None while the assessment has no result, since people are still reading it."""
     urgency: Urgency
     lease: Lease | None
     """None as well when it has ended."""
@@ -132,9 +138,12 @@ class OverriddenMark:
     """In the person's own words, which the student reads as feedback."""
 
 
+REVIEWABLE: Final = frozenset({AssessmentStatus.COMPLETED, AssessmentStatus.IN_REVIEW})
+
+
 def ensure_reviewable(assessment: Assessment) -> None:
-    """Raise `ResultNotReadyError` unless the assessment is completed."""
-    if assessment.status is not AssessmentStatus.COMPLETED:
+    """Raise `ResultNotReadyError` unless the assessment is completed, or waits for people."""
+    if assessment.status not in REVIEWABLE:
         raise ResultNotReadyError(
             f"the assessment is {assessment.status}; its marks can be reviewed once it is completed"
         )
@@ -172,9 +181,11 @@ def override(
     feedback and no evidence: the old quotes speak for the old mark.
 
     Raises:
-        InvalidInputError: a criterion is named twice, or the score does not have it.
+        InvalidInputError: a criterion is named twice, or the score does not have it; or nobody has
+            marked the essay yet, and one of the rubric is left out.
     """
-    known = {criterion.name for criterion in newest.criteria}
+    marked = {criterion.name: criterion for criterion in newest.criteria}
+    known = [c.name for c in rubric.criteria] if newest.is_unread else list(marked)
     for index, mark in enumerate(marks):
         pointer = f"/criteria/{index}/name"
         if mark.name not in known:
@@ -185,15 +196,28 @@ def override(
         if any(mark.name is earlier.name for earlier in marks[:index]):
             raise InvalidInputError(f"{mark.name} is named twice; once is enough", pointer=pointer)
     by_name = {mark.name: mark for mark in marks}
+    missing = sorted(name for name in known if name not in by_name and name not in marked)
+    if missing:
+        raise InvalidInputError(
+            f"nobody has marked this essay yet; mark {', '.join(missing)} as well",
+            pointer="/criteria",
+        )
     criteria = tuple(
-        _marked(by_name[criterion.name], rubric) if criterion.name in by_name else criterion
-        for criterion in newest.criteria
+        _marked(by_name[name], rubric) if name in by_name else marked[name] for name in known
     )
     return _reviewed(newest, criteria, score=weigh(criteria, rubric), id=id, at=at)
 
 
 def confirm(newest: EssayScore, *, id: EssayScoreId, at: datetime) -> EssayScore:
-    """Return the next score of the essay: the same marks, which a person stands for now."""
+    """Return the next score of the essay: the same marks, which a person stands for now.
+
+    Raises `MarksMissingError` where nobody has marked it.
+    """
+    if newest.is_unread:
+        raise MarksMissingError(
+            "nobody has marked this essay yet, so there is nothing to confirm; override it with a "
+            "mark for each criterion"
+        )
     return _reviewed(newest, newest.criteria, score=newest.score, id=id, at=at)
 
 
@@ -247,5 +271,6 @@ class Correction:
 
     before: EssayScore
     after: EssayScore
-    profile_before: Profile
-    profile_after: Profile
+    profile_before: Profile | None
+    """None, as the other, while people are still reading and there is no result."""
+    profile_after: Profile | None

@@ -5,7 +5,7 @@ Whoever corrects holds the assessment's lock, so that attempts count up and prof
 
 from typing import Any
 
-from shared.domain.assessment import Assessment, AssessmentId
+from shared.domain.assessment import Assessment, AssessmentId, AssessmentStatus
 from shared.domain.essay import EssayScore
 from shared.domain.event import EventId, EventType
 from shared.domain.review import Correction
@@ -18,14 +18,16 @@ from shared.ports.store import Repositories
 def correct_result(
     assessment: Assessment, before: EssayScore, after: EssayScore, repositories: Repositories
 ) -> Correction:
-    """Append the score and store the profile that follows from it and from the assessment."""
+    """Append the score; where there is a result, store the profile that follows from the two."""
     assessment_id = AssessmentId(assessment.id)
-    profile_before = repositories.assessments.profile(assessment_id)
-    if profile_before is None:
-        profile_before = read_scored(repositories, assessment).profile
+    profile_before = profile_after = None
+    if assessment.status is AssessmentStatus.COMPLETED:
+        profile_before = repositories.assessments.profile(assessment_id)
+        profile_before = profile_before or read_scored(repositories, assessment).profile
     repositories.assessments.add_essay_score(after)
-    profile_after = read_scored(repositories, assessment).profile
-    repositories.assessments.save_profile(assessment_id, profile_after)
+    if profile_before:
+        profile_after = read_scored(repositories, assessment).profile
+        repositories.assessments.save_profile(assessment_id, profile_after)
     return Correction(
         before=before, after=after, profile_before=profile_before, profile_after=profile_after
     )
@@ -73,14 +75,19 @@ def audit_correction(
 
 
 def _essay(score: EssayScore) -> dict[str, Any]:
+    """Return the marks; nothing of an essay that nobody had marked."""
+    if score.is_unread:
+        return {}
     return {
         "score": score.score,
         "criteria": {criterion.name.value: criterion.score for criterion in score.criteria},
     }
 
 
-def _result_of(profile: Profile) -> dict[str, Any]:
-    """Return what of a result may be told: numbers and the band."""
+def _result_of(profile: Profile | None) -> dict[str, Any]:
+    """Return what of a result may be told: numbers and the band; nothing where there is none."""
+    if profile is None:
+        return {}
     return {
         "overallScore": profile.overall_score,
         "band": profile.band.value,

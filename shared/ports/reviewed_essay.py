@@ -52,13 +52,14 @@ def review_essay(
     essay_score_id: EssayScoreId,
     now: datetime,
 ) -> Correction:
-    """Append the person's score, compute the profile anew, and end the lease.
+    """Append the person's score, end the lease, and compute the profile anew if there is one.
 
-    The caller holds the assessment's lock, so that attempts count up and profiles follow them.
+    While people are still reading there is none: `complete_if_read` makes it. The caller holds the
+    assessment's lock, so that attempts count up and profiles follow them.
 
     Raises:
         NotFoundError: the question is no essay of the assessment.
-        ResultNotReadyError: the assessment is not completed.
+        ResultNotReadyError: the assessment is neither completed nor in review.
         ReviewLeasedError: somebody else is reviewing the essay.
     """
     ensure_reviewable(assessment)

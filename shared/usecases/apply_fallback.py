@@ -1,8 +1,7 @@
 """Do a failed job the plain way, and say so on the result."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from shared.domain.assessment import Assessment
 from shared.domain.degraded import Degradation, DegradedReason
@@ -10,15 +9,13 @@ from shared.domain.errors import JobBusyError
 from shared.domain.essay import EssayScore, EssayScoreId, blank_marks, score_of, task_of
 from shared.domain.job import Job, JobId, JobKind, JobStatus, output_of
 from shared.domain.job_output import read_retrieval, retrieval_output, summary_output
-from shared.domain.lookup import look_up
 from shared.domain.metrics import Metric
-from shared.domain.retrieval import levels_near
-from shared.domain.summary import summary_facts
 from shared.ports.clock import Clock
 from shared.ports.essay_scorer import EssayScorer
 from shared.ports.ids import Ids
 from shared.ports.job_work import JobResult
 from shared.ports.metrics import Metrics
+from shared.ports.plain_recommendation import look_up_credentials, summarize_retrieval
 from shared.ports.scored_assessment import read_scored
 from shared.ports.store import Repositories, Store
 from shared.ports.summarizer import Summarizer
@@ -28,8 +25,6 @@ REASON: Final = {
     JobKind.RETRIEVE_CREDENTIALS: DegradedReason.RETRIEVAL_FALLBACK,
     JobKind.FUSE_RESULTS: DegradedReason.SUMMARY_FALLBACK,
 }
-CATALOG_SLICE: Final = 200
-"""Credentials of one track and two or three levels that a look-up considers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +84,7 @@ def _do(
 ) -> JobResult:
     match job.kind:
         case JobKind.SCORE_ESSAY:
+            assessment.ensure_engines_may_read()
             score = _score(job, fallback.scorer, repositories, ids, clock)
             return JobResult(
                 output={"essayScoreId": score.id, "score": score.score},
@@ -96,9 +92,15 @@ def _do(
                 write=lambda repositories: repositories.assessments.add_essay_score(score),
             )
         case JobKind.RETRIEVE_CREDENTIALS:
-            output = _look_up(assessment, repositories)
+            scored = read_scored(repositories, assessment)
+            output = retrieval_output(look_up_credentials(scored, repositories))
         case JobKind.FUSE_RESULTS:
-            output = _summarize(job, assessment, fallback.summarizer, repositories)
+            scored = read_scored(repositories, assessment)
+            jobs = repositories.jobs.of_assessment(job.assessment_id)
+            retrieval = read_retrieval(output_of(jobs, JobKind.RETRIEVE_CREDENTIALS))
+            output = summary_output(
+                summarize_retrieval(scored, retrieval, repositories, fallback.summarizer)
+            )
     return JobResult(output=output, track_id=assessment.track_id, write=lambda _: None)
 
 
@@ -119,22 +121,3 @@ def _score(
         attempt=job.attempt,
         at=clock.now(),
     )
-
-
-def _look_up(assessment: Assessment, repositories: Repositories) -> Mapping[str, Any]:
-    situation = read_scored(repositories, assessment).situation
-    catalog = repositories.credentials.of_track(
-        assessment.track_id, levels=levels_near(situation.level), limit=CATALOG_SLICE
-    )
-    return retrieval_output(look_up(catalog, situation))
-
-
-def _summarize(
-    job: Job, assessment: Assessment, summarizer: Summarizer, repositories: Repositories
-) -> Mapping[str, Any]:
-    scored = read_scored(repositories, assessment)
-    jobs = repositories.jobs.of_assessment(job.assessment_id)
-    retrieval = read_retrieval(output_of(jobs, JobKind.RETRIEVE_CREDENTIALS))
-    credentials = repositories.credentials.get_many([i.credential_id for i in retrieval.items])
-    facts = summary_facts(scored.track, scored.profile, retrieval, credentials)
-    return summary_output(summarizer.summarize(facts))

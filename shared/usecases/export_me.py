@@ -29,6 +29,7 @@ def _held(assessment: Assessment, repositories: Repositories) -> HeldAssessment:
     of, held = repositories.assessments, repositories.holdings
     return HeldAssessment(
         assessment=assessment,
+        consents=of.consents(assessment.id),
         snapshots=of.snapshots(assessment.id),
         responses=of.responses(assessment.id),
         rule_scores=of.rule_scores(assessment.id),

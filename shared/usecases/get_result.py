@@ -66,7 +66,9 @@ def _previous(
     events = repositories.assessments.essay_score_events(assessment_id)
     earlier = {
         question_id: [
-            s for s in reversed(events) if s.question_id == question_id and s.attempt < attempt
+            s
+            for s in reversed(events)
+            if s.question_id == question_id and s.attempt < attempt and not s.is_unread
         ]
         for question_id, attempt in later.items()
     }

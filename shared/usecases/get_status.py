@@ -5,7 +5,13 @@ from dataclasses import dataclass
 from shared.domain.access import ensure_reader
 from shared.domain.assessment import Assessment, AssessmentId, AssessmentStatus
 from shared.domain.job import JobKind
-from shared.domain.progress import Progress, progress_of
+from shared.domain.progress import (
+    Progress,
+    Reading,
+    progress_by_people,
+    progress_of,
+    reading_of,
+)
 from shared.domain.user import Caller
 from shared.ports.clock import Clock
 from shared.ports.store import Store
@@ -19,6 +25,8 @@ class AssessmentProgress:
     assessment: Assessment
     status: AssessmentStatus
     progress: Progress
+    reading: Reading | None = None
+    """Where people read the essays: how far they have come."""
 
 
 def get_status(
@@ -27,6 +35,14 @@ def get_status(
     with store.begin() as repositories:
         assessment = repositories.assessments.get(assessment_id)
         ensure_reader(assessment, caller)
+        if assessment.is_read_by_people and assessment.submitted_at is not None:
+            reading = reading_of(repositories.assessments.essay_scores(assessment_id))
+            return AssessmentProgress(
+                assessment=assessment,
+                status=assessment.status,
+                progress=progress_by_people(assessment, reading),
+                reading=reading,
+            )
         jobs = repositories.jobs.of_assessment(assessment_id)
         typical: dict[JobKind, float] = {}
         for kind in {j.kind for j in jobs if not j.is_done}:

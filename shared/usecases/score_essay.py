@@ -28,6 +28,7 @@ def score_essay(
     """Return the score, to be stored with the end of the job. Raises `EngineError`."""
     with store.begin() as repositories:
         assessment = repositories.assessments.get(job.assessment_id)
+        assessment.ensure_engines_may_read()
         task = task_of(
             job.question_id,
             repositories.assessments.snapshots(job.assessment_id),

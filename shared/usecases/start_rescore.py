@@ -7,8 +7,7 @@ from shared.domain.assessment import AssessmentId
 from shared.domain.audit import OPERATOR
 from shared.domain.errors import InvalidInputError
 from shared.domain.idempotency import IdempotencyKey
-from shared.domain.rescore import Rescore, RescoreCounts, RescoreId, RescoreScope
-from shared.domain.review import ensure_reviewable
+from shared.domain.rescore import Rescore, RescoreCounts, RescoreId, RescoreScope, ensure_completed
 from shared.domain.user import Caller
 from shared.ports.clock import Clock
 from shared.ports.ids import Ids
@@ -67,7 +66,7 @@ def start_rescore(
             if first != rescore.id:
                 return _started(RescoreId(first), repositories, is_replay=True)
         if wanted.scope is RescoreScope.ASSESSMENT:
-            ensure_reviewable(repositories.assessments.get(AssessmentId(wanted.subject)))
+            ensure_completed(repositories.assessments.get(AssessmentId(wanted.subject)))
         count = repositories.rescores.add(rescore)
         if count == 0:
             raise InvalidInputError(

@@ -1,6 +1,6 @@
 """Submit: lock the responses, score what rules can score, and set the pipeline going."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -9,20 +9,27 @@ from shared.domain.analytics import Submitted
 from shared.domain.assessment import (
     Assessment,
     AssessmentId,
+    Response,
+    Snapshot,
     ensure_complete,
     unanswered,
 )
 from shared.domain.degraded import Degradation, DegradedReason
 from shared.domain.errors import PipelineUnavailableError
+from shared.domain.essay import EssayScoreId, blank_marks, score_of, task_of, unread_score
 from shared.domain.event import EventId, EventType
 from shared.domain.idempotency import IdempotencyKey
 from shared.domain.job import Job, jobs_of
+from shared.domain.question import QuestionId, QuestionType
 from shared.domain.scoring import RuleScore, rule_scores
 from shared.domain.user import Caller
 from shared.ports.clock import Clock
+from shared.ports.completed_assessment import complete_if_read, count_completed
 from shared.ports.ids import Ids
+from shared.ports.metrics import Metrics
 from shared.ports.pipeline import Pipeline
-from shared.ports.store import Store
+from shared.ports.store import Repositories, Store
+from shared.ports.summarizer import Summarizer
 
 FIRST_RUN: Final = 1
 
@@ -30,6 +37,7 @@ FIRST_RUN: Final = 1
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubmittedAssessment:
     assessment: Assessment
+    """As it was submitted, or on a replay as it is."""
     rule_scores: tuple[RuleScore, ...]
     is_replay: bool
 
@@ -44,6 +52,8 @@ def submit_assessment(
     pipeline: Pipeline,
     ids: Ids,
     clock: Clock,
+    metrics: Metrics,
+    summarizer: Summarizer,
     accept_submitted: bool = False,
 ) -> SubmittedAssessment:
     """Submit once; the same idempotency key again gets the first answer again.
@@ -52,6 +62,10 @@ def submit_assessment(
 
     The pipeline is started after the commit. When that fails, the submission stands and
     `reconcile` starts it within a minute.
+
+    Where the student declined AI scoring there is no pipeline and no job: the essays go to the
+    review queue, and the result is made when the last of them is marked; at once, with
+    `summarizer`, where none was answered.
     """
     now = clock.now()
     submission_id = ids.new()
@@ -85,7 +99,8 @@ def submit_assessment(
             )
         )
         scores = rule_scores(snapshots, responses)
-        jobs = jobs_of(submitted.id, snapshots, new_id=ids.new)
+        is_read_by_people = submitted.is_read_by_people
+        jobs = [] if is_read_by_people else jobs_of(submitted.id, snapshots, new_id=ids.new)
         repositories.assessments.save(submitted)
         repositories.assessments.add_rule_scores(assessment_id, scores)
         repositories.jobs.add(jobs)
@@ -102,8 +117,45 @@ def submit_assessment(
             answered_count=len(snapshots) - len(missing),
         )
         repositories.outbox.append_facts(assessment_id, {EventId(ids.new()): fact}, at=now)
-    _start(submitted.id, jobs, store, pipeline, clock)
+        completed = None
+        if is_read_by_people:
+            _queue_essays(submitted, snapshots, responses, repositories, ids)
+            completed = complete_if_read(
+                submitted, repositories, summarizer=summarizer, ids=ids, now=now
+            )
+    if completed:
+        count_completed(completed, metrics)
+    if not is_read_by_people:
+        _start(submitted.id, jobs, store, pipeline, clock)
     return SubmittedAssessment(assessment=submitted, rule_scores=scores, is_replay=False)
+
+
+def _queue_essays(
+    submitted: Assessment,
+    snapshots: Sequence[Snapshot],
+    responses: Mapping[QuestionId, Response],
+    repositories: Repositories,
+    ids: Ids,
+) -> None:
+    """Let each essay wait for a person; one that is blank has no points, by rule."""
+    at = submitted.submitted_at or submitted.started_at
+    for snapshot in snapshots:
+        if snapshot.question.type is not QuestionType.ESSAY:
+            continue
+        task = task_of(snapshot.question.id, snapshots, responses)
+        score_id = EssayScoreId(ids.new())
+        if task.answer.strip():
+            score = unread_score(task, id=score_id, assessment_id=submitted.id, at=at)
+        else:
+            score = score_of(
+                blank_marks(task.rubric),
+                task,
+                id=score_id,
+                assessment_id=submitted.id,
+                attempt=1,
+                at=at,
+            )
+        repositories.assessments.add_essay_score(score)
 
 
 def _start(

@@ -174,17 +174,18 @@ class Student(Person):
         Client(http).post("/auth/register", body).expect(201)
         return cls.log_in(http, email)
 
-    def start(self, track: str = TRACK) -> Attempt:
-        started = self.post("/assessments/start", {"trackId": track}).expect(201)
+    def start(self, track: str = TRACK, **said: object) -> Attempt:
+        """Start an assessment; `said` goes into the request as well."""
+        started = self.post("/assessments/start", {"trackId": track, **said}).expect(201)
         return Attempt(
             id=started["assessmentId"],
             started=started,
             responses=respond(track, started["questions"]),
         )
 
-    def answer_all(self, *, essay: str | None = None) -> Attempt:
+    def answer_all(self, *, essay: str | None = None, **said: object) -> Attempt:
         """Start an assessment and answer every question; `essay` replaces the first essay."""
-        attempt = self.start()
+        attempt = self.start(TRACK, **said)
         if essay is not None:
             replaced = next(iter(attempt.essays))
             for response in attempt.responses:
@@ -215,9 +216,9 @@ class Student(Person):
     def result(self, attempt: Attempt) -> Any:
         return self.get(f"{attempt.path}/result").expect(200)
 
-    def take(self, *, essay: str | None = None) -> tuple[Attempt, Any]:
+    def take(self, *, essay: str | None = None, **said: object) -> tuple[Attempt, Any]:
         """Go all the way and return the result."""
-        attempt = self.answer_all(essay=essay)
+        attempt = self.answer_all(essay=essay, **said)
         self.submit(attempt)
         assert self.wait(attempt)["status"] == "completed"
         return attempt, self.result(attempt)

@@ -59,6 +59,7 @@ def test_a_completed_assessment_is_counted_and_timed(admin: Person, student: Stu
         assert grown == {
             "in_progress": 1,
             "scoring": 0,
+            "in_review": 0,
             "completed": 1,
             "failed": 0,
             "expired": 0,

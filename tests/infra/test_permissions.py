@@ -40,6 +40,7 @@ READERS: Final = (
     "get_assessment",
     "get_next_question",
     "save_responses",
+    "decide_ai_scoring",
     "answer_question",
     "get_status",
     "get_result",

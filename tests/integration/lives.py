@@ -1,6 +1,6 @@
 """Students who go all the way by the real use cases on PostgreSQL, engines and all."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import count
 from typing import Final
@@ -9,18 +9,22 @@ from shared.adapters.offline_embedder import OfflineEmbedder
 from shared.adapters.offline_essay_scorer import OfflineEssayScorer
 from shared.adapters.postgres.store import PostgresStore
 from shared.domain.assessment import Answer, AssessmentId
+from shared.domain.consent import AiScoring
 from shared.domain.idempotency import IdempotencyKey
 from shared.domain.job import Job, JobKind
 from shared.domain.level import Level
-from shared.domain.question import Question, QuestionType
-from shared.domain.review import OverriddenMark
+from shared.domain.question import CriterionName, Question, QuestionId, QuestionType
+from shared.domain.review import OverriddenMark, Review
 from shared.domain.user import Caller, Role, SessionId
 from shared.ports.essay_scorer import SecondReader
 from shared.ports.job_work import JobResult
+from shared.usecases.decide_ai_scoring import decide_ai_scoring
 from shared.usecases.erase_user import ErasedUser, erase_user
 from shared.usecases.finish_assessment import finish_assessment
 from shared.usecases.fuse_results import fuse_results
 from shared.usecases.give_feedback import give_feedback
+from shared.usecases.lease_review import lease_review
+from shared.usecases.list_reviews import list_reviews
 from shared.usecases.log_in import log_in
 from shared.usecases.override_score import override_score
 from shared.usecases.publish_events import publish_events
@@ -129,6 +133,7 @@ class Life:
             TRACK,
             Level.INTERMEDIATE,
             caller,
+            ai_scoring=AiScoring.CONSENTED,
             idempotency=self._key(user.id, f"start of {name}"),
             store=self.store,
             ids=world.ids,
@@ -173,6 +178,8 @@ class Life:
             pipeline=self.world.pipeline,
             ids=self.world.ids,
             clock=self.world.clock,
+            metrics=self.world.metrics,
+            summarizer=self.world.offline_summarizer,
         )
 
     def jobs(self, somebody: Somebody) -> list[Job]:
@@ -280,15 +287,52 @@ class Life:
         """Override a mark of an essay, for the reason that is the advisor's remark."""
         with self.store.begin() as repositories:
             score = repositories.assessments.essay_scores(somebody.assessment_id)[0]
+        mark = OverriddenMark(name=score.criteria[0].name, score=1, reason=somebody.remark)
+        self._override(somebody, score.question_id, [mark], self._staff(Role.ADVISOR))
+
+    def _override(
+        self,
+        somebody: Somebody,
+        question_id: QuestionId,
+        marks: Sequence[OverriddenMark],
+        reviewer: Caller,
+    ) -> None:
         override_score(
             somebody.assessment_id,
-            score.question_id,
-            [OverriddenMark(name=score.criteria[0].name, score=1, reason=somebody.remark)],
-            self._staff(Role.ADVISOR),
+            question_id,
+            marks,
+            reviewer,
             idempotency=None,
             store=self.store,
             ids=self.world.ids,
             clock=self.world.clock,
+            metrics=self.world.metrics,
+            summarizer=self.world.offline_summarizer,
+        )
+
+    def decline(self, somebody: Somebody) -> None:
+        decide_ai_scoring(
+            somebody.assessment_id,
+            AiScoring.DECLINED,
+            None,
+            somebody.caller,
+            store=self.store,
+            clock=self.world.clock,
+        )
+
+    def queue(self) -> tuple[Review, ...]:
+        page = list_reviews(limit=100, after=None, store=self.store, clock=self.world.clock)
+        return page.items
+
+    def mark(self, somebody: Somebody) -> None:
+        """Give the first essay that nobody has read its marks, for the advisor's remark."""
+        reader, unread = self._staff(Role.ADVISOR), self.queue()[0].score
+        lease_review(unread.id, reader, store=self.store, clock=self.world.clock)
+        self._override(
+            somebody,
+            unread.question_id,
+            [OverriddenMark(name=n, score=5, reason=somebody.remark) for n in CriterionName],
+            reader,
         )
 
     def _staff(self, role: Role) -> Caller:

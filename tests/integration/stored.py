@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from shared.domain.assessment import Assessment, AssessmentStatus, Snapshot
+from shared.domain.consent import NOT_ASKED, Consent
 from shared.domain.essay import Provenance
 from shared.domain.question import Question
 from shared.domain.recommendation import Credential, Recommendation
@@ -48,6 +49,7 @@ def stored_assessment(
     submitted_at: datetime | None = None,
     started_at: datetime = NOON,
     accommodations_version: int | None = None,
+    consent: Consent = NOT_ASKED,
 ) -> tuple[Assessment, tuple[Snapshot, ...]]:
     """Store an assessment with all that it refers to: student, track and questions."""
     questions = a_pool()
@@ -59,6 +61,7 @@ def stored_assessment(
         submitted_at=submitted_at,
         started_at=started_at,
         accommodations_version=accommodations_version,
+        consent=consent,
     )
     snapshots = snapshots_of(questions)
     with store.begin() as repositories:

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from shared.adapters.postgres.personal import ACCOUNT, IMPERSONAL, OF_ASSESSMENT, OF_PERSON
 from shared.adapters.postgres.store import PostgresStore
 from shared.domain.assessment import AssessmentStatus
+from shared.domain.consent import AiScoring
 from shared.domain.errors import DomainError, JobBusyError
 from shared.domain.job import Job, JobKind
 from shared.domain.level import Level
@@ -231,3 +232,23 @@ def test_the_scan_would_find_it(life: Life, engine: sa.Engine) -> None:
             connection.execute(sa.text("DROP TABLE IF EXISTS forgotten"))
 
     assert {column for table, column in found if table == "forgotten"} == {"a", "b", "c"}
+
+
+def test_what_people_were_reading_is_read_by_nobody_and_the_decisions_stay(
+    life: Life, engine: sa.Engine
+) -> None:
+    somebody = ada(life)
+    life.decline(somebody)
+    life.submit(somebody)
+    life.mark(somebody)
+
+    life.erase(somebody)
+
+    assert places_of(somebody.needles, read(engine)) == {}
+    assert life.queue() == ()
+    with life.store.begin() as repositories:
+        assessment = repositories.assessments.get(somebody.assessment_id)
+        decisions = repositories.assessments.consents(somebody.assessment_id)
+    assert assessment.status is AssessmentStatus.FAILED
+    assert [c.decision for c in decisions] == [AiScoring.CONSENTED, AiScoring.DECLINED]
+    assert assessment.consent == decisions[-1]

@@ -115,6 +115,7 @@ def test_it_has_every_part(life: Life) -> None:
 
     counts = {name: len(part) for name, part in assessment.items() if isinstance(part, list)}
     assert counts == {
+        "aiScoringDecisions": 1,
         "degradedReasons": 0,
         "questions": 10,
         "responses": 10,

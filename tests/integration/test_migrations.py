@@ -17,9 +17,11 @@ from shared.adapters.postgres import migrations
 from shared.adapters.postgres.migrations import LOCK, downgrade, upgrade
 from shared.adapters.postgres.store import PostgresStore
 from shared.adapters.postgres.tables import metadata
+from shared.domain.assessment import AssessmentStatus
+from shared.domain.consent import NOT_ASKED
 from shared.domain.question import Question
 from shared.ports.store import Change
-from tests.builders import a_credential, a_theoretical_question
+from tests.builders import NOON, a_consent, a_credential, a_theoretical_question
 from tests.integration.conftest import NewDatabase, an_engine
 from tests.integration.stored import stored_assessment
 
@@ -216,7 +218,9 @@ def test_every_table_that_keeps_records_is_guarded(migrated: sa.Engine) -> None:
 
     assert [line.split(" | ")[0] for line in guards] == [
         "accommodations",
+        "ai_scoring_decisions",
         "assessment_question_snapshots",
+        "assessments",
         "assessments",
         "audit_anchors",
         "audit_anchors",
@@ -233,3 +237,23 @@ def test_every_table_that_keeps_records_is_guarded(migrated: sa.Engine) -> None:
         "rule_scores",
         "users",
     ]
+
+
+def test_what_waits_for_people_fails_where_nobody_knows_of_it_and_nobody_was_asked_before(
+    new_database: NewDatabase,
+) -> None:
+    with new_database() as engine:
+        upgrade(engine)
+        store = PostgresStore(engine)
+        waiting, _ = stored_assessment(
+            store, status=AssessmentStatus.IN_REVIEW, submitted_at=NOON, consent=a_consent()
+        )
+
+        downgrade(engine, "0018")
+        with engine.connect() as connection:
+            status = connection.scalar(sa.text("SELECT status FROM assessments"))
+        upgrade(engine)
+
+        assert status == "failed"
+        with store.begin() as repositories:
+            assert repositories.assessments.get(waiting.id).consent == NOT_ASKED

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from shared.domain.assessment import Answer, AssessmentId, AssessmentStatus
+from shared.domain.consent import NOT_ASKED, AiScoring, Consent
 from shared.domain.degraded import DegradedReason
 from shared.domain.errors import InvalidInputError, NotFoundError
 from shared.domain.level import Level
@@ -12,6 +13,7 @@ from shared.domain.user import UserId
 from shared.ports.store import Page, Store
 from tests.builders import (
     TRACK,
+    a_consent,
     a_degradation,
     a_response,
     a_theoretical_question,
@@ -44,6 +46,7 @@ def test_an_unknown_assessment_is_not_found_and_has_nothing(store: Store, id: st
                 read(unknown)
         assert repositories.assessments.snapshots(unknown) == ()
         assert repositories.assessments.responses(unknown) == {}
+        assert repositories.assessments.consents(unknown) == ()
         assert repositories.assessments.profile(unknown) is None
         assert repositories.assessments.rule_scores(unknown) == ()
         assert repositories.assessments.essay_scores(unknown) == ()
@@ -268,3 +271,39 @@ def test_only_assessments_in_scoring_are_stuck(store: Store, status: AssessmentS
     stored_assessment(store, status=status, submitted_at=later(1))
 
     assert _stuck(store) == ()
+
+
+def test_a_decision_on_ai_scoring_comes_back_with_the_assessment(store: Store) -> None:
+    consent = a_consent(AiScoring.CONSENTED)
+    asked, _ = stored_assessment(store, consent=consent)
+    other, _ = stored_assessment(store)
+
+    with store.begin() as repositories:
+        assert repositories.assessments.get(asked.id) == asked
+        assert repositories.assessments.consents(asked.id) == (consent,)
+        assert repositories.assessments.get(other.id).consent == NOT_ASKED
+        assert repositories.assessments.consents(other.id) == ()
+
+
+@pytest.mark.parametrize("first", [a_consent(AiScoring.CONSENTED), NOT_ASKED])
+def test_the_last_decision_is_in_force_and_all_are_kept(store: Store, first: Consent) -> None:
+    assessment, _ = stored_assessment(store, consent=first)
+    later_ones = (a_consent(at=later(1)), a_consent(AiScoring.CONSENTED, at=later(2)))
+    for consent in later_ones:
+        with store.begin() as repositories:
+            repositories.assessments.save_consent(assessment.id, consent)
+
+    with store.begin() as repositories:
+        assert repositories.assessments.get(assessment.id).consent == later_ones[-1]
+        decisions = repositories.assessments.consents(assessment.id)
+    assert decisions == ((first,) if first != NOT_ASKED else ()) + later_ones
+
+
+def test_saving_an_assessment_leaves_its_decision(store: Store) -> None:
+    assessment, _ = stored_assessment(store, consent=a_consent())
+
+    with store.begin() as repositories:
+        repositories.assessments.save(replace(assessment.submit(later(1)), consent=NOT_ASKED))
+
+    with store.begin() as repositories:
+        assert repositories.assessments.get(assessment.id) == assessment.submit(later(1))

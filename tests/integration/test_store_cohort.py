@@ -128,12 +128,16 @@ def test_a_cursor_that_is_no_id_is_refused(store: Store) -> None:
 
 
 @pytest.mark.parametrize("status", AssessmentStatus)
-def test_review_is_for_the_completed(store: Store, status: AssessmentStatus) -> None:
+def test_review_is_for_the_completed_and_for_what_people_read(
+    store: Store, status: AssessmentStatus
+) -> None:
     assessment = completed(store, flags=("x",))
     with store.begin() as repositories:
         repositories.assessments.save(replace(assessment, status=status))
 
-    assert [e.needs_review for e in entries(store)] == [status is AssessmentStatus.COMPLETED]
+    assert [e.needs_review for e in entries(store)] == [
+        status in {AssessmentStatus.COMPLETED, AssessmentStatus.IN_REVIEW}
+    ]
 
 
 def test_a_reviewed_essay_needs_no_more_review(store: Store) -> None:

@@ -12,6 +12,7 @@ from shared.domain.essay import CriterionScore
 from tests.builders import (
     MORE_TIME,
     NOON,
+    a_consent,
     a_credential,
     a_recommendation,
     a_response,
@@ -27,6 +28,7 @@ pytestmark = pytest.mark.integration
 
 APPEND_ONLY = {
     "accommodations": "extra_days = 60",
+    "ai_scoring_decisions": "decision = 'consented'",
     "assessment_question_snapshots": "question_version = question_version",
     "audit_logs": "actor = 'somebody'",
     "credential_versions": "active = NOT active",
@@ -61,7 +63,7 @@ ERASED = {
 @pytest.fixture
 def scored(postgres_store: PostgresStore) -> PostgresStore:
     """A store with a row in every append-only table."""
-    assessment, snapshots = stored_assessment(postgres_store)
+    assessment, snapshots = stored_assessment(postgres_store, consent=a_consent())
     essay = snapshots[3].question
     with postgres_store.begin() as repositories:
         student = assessment.student_id
@@ -211,3 +213,27 @@ def test_tampering_with_the_audit_log_is_found(
 
     with postgres_store.begin() as repositories:
         assert repositories.audit.verify() == AuditVerification(rows=rows, first_broken=found)
+
+
+DECISION = {
+    "ai_scoring": "'consented'",
+    "ai_scoring_text_version": "2",
+    "ai_scoring_decided_at": "now()",
+}
+
+
+@pytest.mark.parametrize("column", DECISION)
+def test_a_decision_on_ai_scoring_stands_from_submission_on(
+    postgres_store: PostgresStore, engine: sa.Engine, column: str
+) -> None:
+    assessment, _ = stored_assessment(postgres_store, consent=a_consent())
+    change = f"UPDATE assessments SET {column} = {DECISION[column]}"  # noqa: S608
+    assert run(engine, change) == 1
+    with postgres_store.begin() as repositories:
+        repositories.assessments.save(assessment.submit(NOON))
+    same = f"UPDATE assessments SET {column} = {column}, pipeline_run = 1"  # noqa: S608
+    assert run(engine, same) == 1
+
+    for other in (f"{column} = NULL", "ai_scoring = 'not_asked'"):
+        with pytest.raises(DBAPIError, match="stands from submission on"):
+            run(engine, f"UPDATE assessments SET {other}")  # noqa: S608

@@ -92,6 +92,7 @@ CALLS: dict[str, tuple[Call, str]] = {
     "track": (lambda r: r.tracks.get(TRACK), "role_catalog"),
     "pool": (lambda r: r.questions.pool(TRACK), "ix_questions_pool"),
     "assessment": (lambda r: r.assessments.get(A), "pk_assessments"),
+    "decisions": (lambda r: r.assessments.consents(A), "pk_ai_scoring_decisions"),
     "snapshots": (lambda r: r.assessments.snapshots(A), "_assessment_question_snapshots"),
     "responses": (lambda r: r.assessments.responses(A), "pk_assessment_responses"),
     "rule scores": (lambda r: r.assessments.rule_scores(A), "pk_rule_scores"),
@@ -239,6 +240,7 @@ WORK: tuple[str, ...] = (
     "webhook_endpoints",  # of which there are a few
     "ix_webhook_deliveries_",  # any of those over what is pending
     "ix_webhook_deliveries_finished",
+    "ix_assessments_in_review",
 )
 """Of the queries of the operator's dashboard, in their order."""
 

@@ -6,16 +6,18 @@ from datetime import timedelta
 import pytest
 
 from shared.domain.assessment import LIFETIME, AssessmentStatus
+from shared.domain.consent import NOT_ASKED, AiScoring, Consent
 from shared.domain.degraded import DegradedReason
 from shared.domain.event import EventId, EventType
 from shared.domain.job import JobKind, JobStatus
-from shared.domain.operations import OutboxBacklog, WebhookState, WorkState
+from shared.domain.operations import OutboxBacklog, ReviewBacklog, WebhookState, WorkState
 from shared.domain.user import UserId
 from shared.domain.webhook import DisabledReason
 from shared.domain.webhook_delivery import DeliveryStatus
 from shared.ports.store import Store
 from tests.builders import (
     NOON,
+    a_consent,
     a_degradation,
     a_delivery,
     a_job,
@@ -48,9 +50,10 @@ def completed(
     ago: timedelta = timedelta(),
     degraded: tuple[str, ...] = (),
     cause: str = "timeout",
+    consent: Consent = NOT_ASKED,
 ) -> None:
     """Store an assessment that was submitted `seconds` before it was completed."""
-    assessment, _ = stored_assessment(store)
+    assessment, _ = stored_assessment(store, consent=consent)
     at = NOON - ago
     assessment = replace(
         assessment,
@@ -76,6 +79,7 @@ def test_of_nothing_there_is_none(store: Store) -> None:
     assert found.completed.degraded_by_cause == {}
     assert found.outbox == OutboxBacklog(unsent=0, oldest_at=None)
     assert found.webhooks == WebhookState(enabled=0, disabled={}, pending=0, finished={})
+    assert found.in_review == ReviewBacklog(waiting=0, oldest_at=None)
 
 
 def test_assessments_are_counted_by_status_in_all_and_of_those_started_lately(
@@ -201,3 +205,25 @@ def test_webhooks_are_counted_by_state_and_deliveries_by_their_end(store: Store)
         pending=1,
         finished={DELIVERED: 2, FAILED: 1},
     )
+
+
+def test_what_people_read_is_counted_and_takes_no_part_in_the_times(store: Store) -> None:
+    completed(store, seconds=86_400, consent=a_consent())
+    completed(store, seconds=2, consent=a_consent(AiScoring.CONSENTED))
+    completed(store, seconds=4)
+
+    found = work(store).completed
+
+    assert (found.count, found.read_by_people) == (3, 1)
+    assert (found.p50_seconds, found.p95_seconds) == (3, pytest.approx(3.9))
+
+
+def test_what_waits_for_people_is_as_old_as_its_oldest_submission(store: Store) -> None:
+    for ago in (5, 90, 30):
+        stored_assessment(store, status=AssessmentStatus.IN_REVIEW, submitted_at=later(-ago))
+    stored_assessment(store, status=AssessmentStatus.SCORING, submitted_at=later(-600))
+
+    found = work(store)
+
+    assert found.in_review == ReviewBacklog(waiting=3, oldest_at=later(-90))
+    assert found.statuses[AssessmentStatus.IN_REVIEW] == 3

@@ -10,8 +10,8 @@ import pytest
 from shared.adapters.postgres.store import PostgresStore
 from shared.domain.assessment import Answer, AssessmentId, AssessmentStatus
 from shared.domain.errors import InvalidInputError, NotFoundError, ReviewLeasedError
-from shared.domain.essay import EssayScore, EssayScoreId, SecondReading
-from shared.domain.review import Lease, Place, Review, Urgency
+from shared.domain.essay import EssayScore, EssayScoreId, EssayTask, SecondReading, unread_score
+from shared.domain.review import REVIEWABLE, Lease, Place, Review, Urgency
 from shared.domain.user import UserId
 from shared.ports.store import Store
 from tests.builders import (
@@ -128,9 +128,7 @@ def test_a_sure_score_without_flags_does_not_wait(store: Store) -> None:
     assert waiting(store) == []
 
 
-@pytest.mark.parametrize(
-    "status", [s for s in AssessmentStatus if s is not AssessmentStatus.COMPLETED]
-)
+@pytest.mark.parametrize("status", sorted(set(AssessmentStatus) - REVIEWABLE))
 def test_an_assessment_that_is_not_completed_does_not_wait(
     store: Store, status: AssessmentStatus
 ) -> None:
@@ -292,3 +290,56 @@ def test_a_score_is_found_by_its_id_and_all_of_an_essay_in_their_order(store: St
 def test_an_unknown_score_is_not_found(store: Store, unknown: str) -> None:
     with store.begin() as repositories, pytest.raises(NotFoundError):
         repositories.assessments.essay_score(EssayScoreId(unknown))
+
+
+def stored_unread(store: Store, *, at: datetime = NOON) -> EssayScore:
+    """Store an essay that no engine may read, without a profile: there is no result yet."""
+    assessment, snapshots = stored_assessment(store, status=AssessmentStatus.IN_REVIEW)
+    essay = snapshots[3].question
+    task = EssayTask(question=essay, answer="It is atomic.")
+    made = unread_score(task, id=EssayScoreId(an_id()), assessment_id=assessment.id, at=at)
+    with store.begin() as repositories:
+        repositories.assessments.add_essay_score(made)
+        answer = Answer(text=task.answer)
+        repositories.assessments.save_responses(assessment.id, [a_response(essay, answer=answer)])
+    return made
+
+
+def test_what_nobody_has_read_comes_first_and_has_no_overall_score(store: Store) -> None:
+    near = stored_score(store, criteria=UNSURE, overall_score=60, created_at=later(-9))
+    unread = [stored_unread(store, at=later(2)), stored_unread(store, at=later(1))]
+
+    reviews = queue(store)
+
+    assert [(r.score, r.urgency) for r in reviews] == [
+        (unread[1], Urgency.UNREAD),
+        (unread[0], Urgency.UNREAD),
+        (near, Urgency.NEAR_BAND),
+    ]
+    assert [r.overall_score for r in reviews] == [None, None, 60]
+    assert (reviews[0].answer, reviews[0].track_id) == ("It is atomic.", TRACK)
+    place = Place.read(str(reviews[0].place))
+    assert queue(store, after=place) == reviews[1:]
+
+
+def test_a_persons_marks_take_it_from_the_queue(store: Store) -> None:
+    unread = stored_unread(store)
+    by_person = a_provenance(engine="person")
+    marked = an_essay_score(
+        assessment_id=unread.assessment_id, question_id=unread.question_id, provenance=by_person
+    )
+    with store.begin() as repositories:
+        repositories.assessments.add_essay_score(marked)
+        assert repositories.assessments.essay_scores(AssessmentId(unread.assessment_id)) == (
+            marked,
+        )
+
+    assert waiting(store) == []
+
+
+def test_an_unread_essay_can_be_leased(store: Store) -> None:
+    unread, reviewer = stored_unread(store), stored_student(store)
+
+    lease = take(store, unread, reviewer)
+
+    assert queue(store)[0].lease == lease

@@ -6,12 +6,13 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from shared.domain.assessment import AssessmentStatus
+from shared.domain.consent import NOT_ASKED, Consent
 from shared.domain.essay import EssayScoreId
 from shared.domain.period import Period
 from shared.domain.track import TrackId
 from shared.domain.trends import FINAL_AFTER, Figures, Granularity, MetricSnapshot, period_from
 from shared.ports.store import Store
-from tests.builders import NOON, TRACK, a_degradation, a_profile, an_essay_score, an_id
+from tests.builders import NOON, TRACK, a_consent, a_degradation, a_profile, an_essay_score, an_id
 from tests.integration.stored import stored_assessment
 
 DAY, MONTH = Granularity.DAY, Granularity.MONTH
@@ -29,9 +30,10 @@ def taken(
     seconds: float | None = None,
     failed: bool = False,
     degraded: bool = False,
+    consent: Consent = NOT_ASKED,
 ) -> None:
     """Store an assessment, submitted after `minutes` and completed after `seconds` more."""
-    assessment, _ = stored_assessment(store, track_id=track, started_at=started)
+    assessment, _ = stored_assessment(store, track_id=track, started_at=started, consent=consent)
     submitted = None if minutes is None else started + timedelta(minutes=minutes)
     completed = submitted and seconds is not None and submitted + timedelta(seconds=seconds)
     assessment = replace(
@@ -99,6 +101,15 @@ def between(
 ) -> tuple[MetricSnapshot, ...]:
     with store.begin() as repositories:
         return repositories.trends.between(granularity, first, last, track_id=track_id)
+
+
+def test_what_people_read_takes_no_part_in_the_times_of_the_pipeline(store: Store) -> None:
+    taken(store, minutes=10, seconds=4)
+    taken(store, minutes=10, seconds=7_200, consent=a_consent())
+
+    of_all = figures(store)[0]
+
+    assert (of_all.completed, of_all.p50_seconds, of_all.p95_seconds) == (2, 4.0, 4.0)
 
 
 def test_of_nothing_there_are_noughts(store: Store) -> None:

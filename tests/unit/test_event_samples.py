@@ -443,6 +443,9 @@ CASES: Final = {
     "check_health": Case(stage=Stage.NOBODY, check=answers(200, status="ok")),
     "complete_assessment": Case(stage=Stage.COMPLETED, check=answers(200, status="completed")),
     "confirm_score": Case(stage=Stage.COMPLETED, prepare=doubt, check=reviews()),
+    "decide_ai_scoring": Case(
+        stage=Stage.ANSWERED, check=answers(200, decision="declined", textVersion=1)
+    ),
     "erase_me": Case(stage=Stage.COMPLETED, check=erases),
     "erase_user": Case(stage=Stage.COMPLETED, prepare=add_admin, check=erases),
     "export_me": Case(stage=Stage.COMPLETED, check=exports),

@@ -5,6 +5,7 @@ from typing import Any
 from shared.adapters.postgres.payload import from_payload, to_payload
 from shared.domain.accommodations import Accommodations
 from shared.domain.assessment import Answer, Assessment, AssessmentId, AssessmentStatus, Response
+from shared.domain.consent import AiScoring, Consent
 from shared.domain.degraded import Degradation
 from shared.domain.level import Level
 from shared.domain.question import QuestionId
@@ -15,14 +16,18 @@ Row = dict[str, Any]
 
 
 def from_assessment(assessment: Assessment) -> Row:
-    return changes_of(assessment) | {
-        "id": assessment.id,
-        "student_id": assessment.student_id,
-        "track_id": assessment.track_id,
-        "track_version": assessment.track_version,
-        "experience_level": assessment.experience_level,
-        "accommodations_version": assessment.accommodations_version,
-    }
+    return (
+        changes_of(assessment)
+        | consent_of(assessment.consent)
+        | {
+            "id": assessment.id,
+            "student_id": assessment.student_id,
+            "track_id": assessment.track_id,
+            "track_version": assessment.track_version,
+            "experience_level": assessment.experience_level,
+            "accommodations_version": assessment.accommodations_version,
+        }
+    )
 
 
 def changes_of(assessment: Assessment) -> Row:
@@ -35,6 +40,14 @@ def changes_of(assessment: Assessment) -> Row:
         "degradations": to_payload(tuple[Degradation, ...], assessment.degradations),
         "time_multiplier": assessment.accommodations.time_multiplier,
         "extra_days": assessment.accommodations.extra_days,
+    }
+
+
+def consent_of(consent: Consent) -> Row:
+    return {
+        "ai_scoring": consent.decision,
+        "ai_scoring_text_version": consent.text_version,
+        "ai_scoring_decided_at": consent.decided_at,
     }
 
 
@@ -55,6 +68,11 @@ def to_assessment(row: Any) -> Assessment:
             time_multiplier=row.time_multiplier, extra_days=row.extra_days
         ),
         accommodations_version=row.accommodations_version,
+        consent=Consent(
+            decision=AiScoring(row.ai_scoring),
+            text_version=row.ai_scoring_text_version,
+            decided_at=row.ai_scoring_decided_at,
+        ),
     )
 
 

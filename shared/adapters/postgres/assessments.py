@@ -10,6 +10,7 @@ from shared.adapters.postgres.ids import is_id, must_be_id
 from shared.adapters.postgres.question_versions import QuestionVersions
 from shared.adapters.postgres.statements import insert_many
 from shared.adapters.postgres.tables import (
+    ai_scoring_decisions,
     assessment_question_snapshots,
     assessment_responses,
     assessments,
@@ -18,6 +19,7 @@ from shared.adapters.postgres.tables import (
     rule_scores,
 )
 from shared.domain.assessment import Assessment, AssessmentId, AssessmentStatus, Response, Snapshot
+from shared.domain.consent import AiScoring, Consent
 from shared.domain.errors import InvalidInputError, NotFoundError
 from shared.domain.essay import EssayScore, EssayScoreId
 from shared.domain.question import QuestionId
@@ -28,6 +30,7 @@ from shared.ports.store import Page
 
 UNSUBMITTED: Final = (AssessmentStatus.IN_PROGRESS, AssessmentStatus.EXPIRED)
 
+_decisions = ai_scoring_decisions.c
 _asked = assessment_question_snapshots.c
 
 
@@ -40,6 +43,8 @@ class PostgresAssessmentRepository:
         self._connection.execute(
             sa.insert(assessments).values(assessment_rows.from_assessment(assessment))
         )
+        if assessment.consent.decided_at is not None:
+            self._append_decision(assessment.id, assessment.consent)
         rows = [
             {
                 "assessment_id": assessment.id,
@@ -78,6 +83,38 @@ class PostgresAssessmentRepository:
             sa.update(assessments)
             .where(assessments.c.id == assessment.id)
             .values(assessment_rows.changes_of(assessment))
+        )
+
+    def save_consent(self, assessment_id: AssessmentId, consent: Consent) -> None:
+        self._append_decision(assessment_id, consent)
+        self._connection.execute(
+            sa.update(assessments)
+            .where(assessments.c.id == assessment_id)
+            .values(assessment_rows.consent_of(consent))
+        )
+
+    def _append_decision(self, assessment_id: AssessmentId, consent: Consent) -> None:
+        newest = sa.select(sa.func.coalesce(sa.func.max(_decisions.number), 0))
+        number = newest.where(_decisions.assessment_id == assessment_id).scalar_subquery() + 1
+        self._connection.execute(
+            sa.insert(ai_scoring_decisions).values(
+                assessment_id=assessment_id,
+                number=number,
+                decision=consent.decision,
+                text_version=consent.text_version,
+                decided_at=consent.decided_at,
+            )
+        )
+
+    def consents(self, assessment_id: AssessmentId) -> tuple[Consent, ...]:
+        query = sa.select(ai_scoring_decisions).order_by(_decisions.number)
+        return tuple(
+            Consent(
+                decision=AiScoring(row.decision),
+                text_version=row.text_version,
+                decided_at=row.decided_at,
+            )
+            for row in self._all(assessment_id, query)
         )
 
     def snapshots(self, assessment_id: AssessmentId) -> tuple[Snapshot, ...]:

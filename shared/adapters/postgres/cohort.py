@@ -6,9 +6,10 @@ from shared.adapters.postgres import assessment_rows, score_rows
 from shared.adapters.postgres.ids import is_id, is_storable
 from shared.adapters.postgres.review_condition import wants_review
 from shared.adapters.postgres.tables import assessments, essay_scores, profiles, users
-from shared.domain.assessment import AssessmentId, AssessmentStatus
+from shared.domain.assessment import AssessmentId
 from shared.domain.cohort import CohortEntry, CohortSelection
 from shared.domain.errors import InvalidInputError
+from shared.domain.review import REVIEWABLE
 
 _a = assessments.c
 _p = profiles.c
@@ -53,7 +54,7 @@ class PostgresCohortRepository:
 def _needs_review() -> sa.ColumnElement[bool]:
     """As the review queue has it."""
     waits = sa.exists().where(essay_scores.c.assessment_id == _a.id, wants_review())
-    return sa.and_(_a.status == AssessmentStatus.COMPLETED, waits)
+    return sa.and_(_a.status.in_(REVIEWABLE), waits)
 
 
 def _conditions(selection: CohortSelection) -> list[sa.ColumnElement[bool]]:

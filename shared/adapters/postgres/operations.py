@@ -14,11 +14,13 @@ from shared.adapters.postgres.tables import (
     webhook_endpoints,
 )
 from shared.domain.assessment import AssessmentStatus
+from shared.domain.consent import AiScoring
 from shared.domain.degraded import DegradedReason
 from shared.domain.job import JobKind, JobStatus
 from shared.domain.operations import (
     CompletedAssessments,
     OutboxBacklog,
+    ReviewBacklog,
     WebhookState,
     WorkState,
 )
@@ -44,6 +46,7 @@ class PostgresOperationsRepository:
             failed_jobs=self._failed_jobs(since),
             outbox=self._outbox(),
             webhooks=self._webhooks(since),
+            in_review=self._in_review(),
         )
 
     def _statuses(
@@ -57,10 +60,16 @@ class PostgresOperationsRepository:
     def _completed(self, since: datetime) -> CompletedAssessments:
         seconds = sa.cast(sa.extract("epoch", _a.completed_at - _a.submitted_at), sa.Double)
         is_degraded = sa.func.jsonb_array_length(_a.degradations) > 0
+        is_read_by_people = _a.ai_scoring == AiScoring.DECLINED
+        p50, p95 = (
+            sa.func.percentile_cont(share).within_group(seconds).filter(~is_read_by_people)
+            for share in (0.5, 0.95)
+        )
         query = sa.select(
             sa.func.count().label("completed"),
-            sa.func.percentile_cont(0.5).within_group(seconds).label("p50"),
-            sa.func.percentile_cont(0.95).within_group(seconds).label("p95"),
+            p50.label("p50"),
+            p95.label("p95"),
+            sa.func.count().filter(is_read_by_people).label("read_by_people"),
             sa.func.count().filter(is_degraded).label("degraded"),
         ).where(_a.completed_at >= since)
         row = self._connection.execute(query).one()
@@ -68,6 +77,7 @@ class PostgresOperationsRepository:
             count=row.completed,
             p50_seconds=row.p50,
             p95_seconds=row.p95,
+            read_by_people=row.read_by_people,
             degraded=row.degraded,
             degraded_by_reason={
                 DegradedReason(name): n for name, n in self._degraded_by("reason", since)
@@ -95,6 +105,13 @@ class PostgresOperationsRepository:
             .group_by(_j.kind)
         )
         return {JobKind(name): n for name, n in self._connection.execute(query)}
+
+    def _in_review(self) -> ReviewBacklog:
+        # Literal, so that the partial index fits.
+        is_in_review = _a.status == sa.literal_column(f"'{AssessmentStatus.IN_REVIEW}'")
+        query = sa.select(sa.func.count(), sa.func.min(_a.submitted_at)).where(is_in_review)
+        waiting, oldest_at = self._connection.execute(query).one()
+        return ReviewBacklog(waiting=waiting, oldest_at=oldest_at)
 
     def _outbox(self) -> OutboxBacklog:
         query = sa.select(sa.func.count(), sa.func.min(_o.occurred_at)).where(_o.sent_at.is_(None))

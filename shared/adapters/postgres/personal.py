@@ -151,7 +151,10 @@ ACCOUNT: Final = PersonalText(
 
 IMPERSONAL: Final[Mapping[str, frozenset[str]]] = {
     "alembic_version": frozenset({"version_num"}),
-    "assessments": frozenset({"track_id", "experience_level", "status", "degradations"}),
+    "ai_scoring_decisions": frozenset({"decision"}),
+    "assessments": frozenset(
+        {"track_id", "experience_level", "status", "degradations", "ai_scoring"}
+    ),
     "async_jobs": frozenset({"kind", "status"}),
     # Ids, actions and values; `details` never holds an identity or an answer.
     "audit_anchors": frozenset({"hash"}),

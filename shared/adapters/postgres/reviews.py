@@ -17,11 +17,10 @@ from shared.adapters.postgres.tables import (
     review_leases,
 )
 from shared.adapters.postgres.tables.scores import UNSURE
-from shared.domain.assessment import AssessmentStatus
 from shared.domain.errors import InvalidInputError, ReviewLeasedError
-from shared.domain.essay import EssayScoreId
+from shared.domain.essay import UNREAD, EssayScoreId
 from shared.domain.question import Question
-from shared.domain.review import NEAR_BAND, Lease, Place, Review, Urgency
+from shared.domain.review import NEAR_BAND, REVIEWABLE, Lease, Place, Review, Urgency
 from shared.domain.scoring import BAND_FLOORS
 from shared.domain.track import TrackId
 from shared.domain.user import UserId
@@ -97,6 +96,7 @@ def _urgency() -> sa.ColumnElement[int]:
     overall = profiles.c.overall_score
     near = sa.or_(*(sa.func.abs(overall - floor) <= NEAR_BAND for floor, _ in BAND_FLOORS))
     return sa.case(
+        (_d.engine == UNREAD, Urgency.UNREAD.value),
         (sa.and_(_d.is_unsure, near), Urgency.NEAR_BAND.value),
         (sa.func.cardinality(_d.flags) > 0, Urgency.FLAGGED.value),
         else_=Urgency.UNSURE.value,
@@ -120,10 +120,10 @@ def _waiting(now: datetime) -> sa.Select[*tuple[Any, ...]]:
     return (
         sa.select(*columns)
         .join(assessments, assessments.c.id == _d.assessment_id)
-        .join(profiles, profiles.c.assessment_id == _d.assessment_id)
+        .outerjoin(profiles, profiles.c.assessment_id == _d.assessment_id)
         .outerjoin(assessment_responses, is_its_answer)
         .outerjoin(review_leases, sa.and_(_l.essay_score_id == _d.id, _l.until > now))
-        .where(assessments.c.status == AssessmentStatus.COMPLETED)
+        .where(assessments.c.status.in_(REVIEWABLE))
     )
 
 

@@ -10,6 +10,7 @@ from shared.adapters.postgres.review_condition import wants_review
 from shared.adapters.postgres.statements import insert_many
 from shared.adapters.postgres.tables import assessments, essay_scores, metric_snapshots
 from shared.domain.assessment import AssessmentStatus
+from shared.domain.consent import AiScoring
 from shared.domain.period import Period
 from shared.domain.track import TrackId
 from shared.domain.trends import Figures, Granularity, MetricSnapshot
@@ -30,6 +31,8 @@ class PostgresTrendRepository:
         )
         taking = _seconds(moved.submitted_at - moved.started_at) / 60
         scoring = _seconds(moved.completed_at - moved.submitted_at)
+        # People take days where a pipeline takes seconds.
+        by_engines = sa.and_(completed, moved.ai_scoring != AiScoring.DECLINED)
         count = sa.func.count
         query = sa.select(
             moved.track_id,
@@ -39,8 +42,8 @@ class PostgresTrendRepository:
             count().filter(completed, moved.is_degraded).label("degraded"),
             count().filter(submitted, moved.status == AssessmentStatus.FAILED).label("failed"),
             _percentile(0.5, taking, submitted).label("median_minutes"),
-            _percentile(0.5, scoring, completed).label("p50_seconds"),
-            _percentile(0.95, scoring, completed).label("p95_seconds"),
+            _percentile(0.5, scoring, by_engines).label("p50_seconds"),
+            _percentile(0.95, scoring, by_engines).label("p95_seconds"),
         ).group_by(sa.func.grouping_sets(sa.tuple_(moved.track_id), sa.tuple_()))
         found = map(_to_figures, self._connection.execute(query))
         return tuple(sorted(found, key=lambda figures: figures.track_id or ""))
@@ -102,7 +105,9 @@ def _moved(period: Period) -> sa.CTE:
     """
     times = (_a.started_at, _a.submitted_at, _a.completed_at)
     is_degraded = sa.func.jsonb_array_length(_a.degradations) > 0
-    query = sa.select(_a.track_id, _a.status, *times, is_degraded.label("is_degraded"))
+    query = sa.select(
+        _a.track_id, _a.status, _a.ai_scoring, *times, is_degraded.label("is_degraded")
+    )
     query = query.where(sa.or_(*(_within(time, period) for time in times)))
     return query.cte("moved").prefix_with("MATERIALIZED")
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, StrictBool
+from pydantic import Field, StrictBool, StrictInt
 
 from shared.api.schemas.base import RequestBody, ResponseBody, Text, Time
 from shared.domain.assessment import (
@@ -13,9 +13,10 @@ from shared.domain.assessment import (
     Response,
     Snapshot,
 )
+from shared.domain.consent import AiScoring, Consent
 from shared.domain.degraded import Degradation, DegradedReason
 from shared.domain.level import Level
-from shared.domain.progress import Progress, StageName, StageState
+from shared.domain.progress import Progress, Reading, StageName, StageState
 from shared.domain.question import QuestionType
 from shared.domain.scoring import RuleScore
 
@@ -23,9 +24,50 @@ Slug = Annotated[Text, Field(min_length=1, max_length=100)]
 Id = Annotated[Text, Field(min_length=1, max_length=64)]
 
 
+Decision = Literal[AiScoring.CONSENTED, AiScoring.DECLINED]
+TextVersion = Annotated[
+    StrictInt,
+    Field(
+        ge=1,
+        description="Version of the text on AI scoring that the student was shown; the current one "
+        "where it is left out.",
+    ),
+]
+
+
 class Start(RequestBody):
     track_id: Slug
     experience_level: Level = Level.INTERMEDIATE
+    ai_scoring: Annotated[
+        Decision | None,
+        Field(
+            description="What the student says to the text in `GET /tracks/{trackId}`. `declined`: "
+            "people mark the essays, and no engine reads them. Left out, nobody has asked: it is "
+            "scored as ever and recorded as `not_asked`, which is no consent."
+        ),
+    ] = None
+    ai_scoring_text_version: TextVersion | None = None
+
+
+class Decide(RequestBody):
+    decision: Decision
+    text_version: TextVersion | None = None
+
+
+class ConsentOut(ResponseBody):
+    """What the student decided on AI scoring; without version and time where nobody asked."""
+
+    decision: AiScoring
+    text_version: int | None
+    decided_at: Time | None
+
+    @classmethod
+    def of(cls, consent: Consent) -> Self:
+        return cls(
+            decision=consent.decision,
+            text_version=consent.text_version,
+            decided_at=consent.decided_at,
+        )
 
 
 class AnswerIn(RequestBody):
@@ -112,6 +154,7 @@ class AssessmentOut(ResponseBody):
     expires_at: Time
     accommodated: bool
     """Whether time limits or deadline are other than everybody's."""
+    ai_scoring: ConsentOut
     submitted_at: Time | None
     completed_at: Time | None
 
@@ -125,6 +168,7 @@ class AssessmentOut(ResponseBody):
             started_at=assessment.started_at,
             expires_at=assessment.expires_at,
             accommodated=assessment.is_accommodated,
+            ai_scoring=ConsentOut.of(assessment.consent),
             submitted_at=assessment.submitted_at,
             completed_at=assessment.completed_at,
         )
@@ -142,6 +186,7 @@ class StartedOut(ResponseBody):
     experience_level: Level
     expires_at: Time
     accommodated: bool
+    ai_scoring: ConsentOut
     resume_token: str
     questions: list[QuestionOut]
     next_question: QuestionOut | None
@@ -192,7 +237,8 @@ class RuleScoreOut(ResponseBody):
 
 class SubmittedOut(ResponseBody):
     assessment_id: str
-    status: Literal[AssessmentStatus.SCORING] = AssessmentStatus.SCORING
+    status: Literal[AssessmentStatus.SCORING, AssessmentStatus.IN_REVIEW]
+    """`in_review` where the student declined AI scoring: people read the essays."""
     rule_scores: list[RuleScoreOut]
     status_url: str
 
@@ -220,6 +266,17 @@ class StageOut(ResponseBody):
     finished_at: Time | None
 
 
+class ReadingOut(ResponseBody):
+    """How far people have come with the essays."""
+
+    essays: int
+    marked: int
+
+    @classmethod
+    def of(cls, reading: Reading) -> Self:
+        return cls(essays=reading.essays, marked=reading.marked)
+
+
 class StatusOut(ResponseBody):
     assessment_id: str
     status: AssessmentStatus
@@ -228,9 +285,18 @@ class StatusOut(ResponseBody):
     degraded: bool
     degraded_reasons: list[DegradedReasonOut]
     estimated_seconds_remaining: int | None
+    """Null as well while people read: nobody can tell."""
+    read_by_people: ReadingOut | None
+    """Of a submitted assessment whose student declined AI scoring; null for all others."""
 
     @classmethod
-    def of(cls, assessment: Assessment, status: AssessmentStatus, progress: Progress) -> Self:
+    def of(
+        cls,
+        assessment: Assessment,
+        status: AssessmentStatus,
+        progress: Progress,
+        reading: Reading | None = None,
+    ) -> Self:
         return cls(
             assessment_id=assessment.id,
             status=status,
@@ -247,4 +313,5 @@ class StatusOut(ResponseBody):
             degraded=bool(assessment.degradations),
             degraded_reasons=[DegradedReasonOut.of(d) for d in assessment.degradations],
             estimated_seconds_remaining=progress.estimated_seconds_remaining,
+            read_by_people=ReadingOut.of(reading) if reading else None,
         )

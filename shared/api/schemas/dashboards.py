@@ -172,12 +172,22 @@ class CompletedOut(ResponseBody):
 
     count: int
     p50_seconds: float | None
-    """From submission to completion."""
+    """From submission to completion, without those that people read."""
     p95_seconds: float | None
+    read_by_people: int
+    """Those whose students declined AI scoring."""
     degraded: DegradedOut
     degraded_by_reason: dict[DegradedReason, DegradedOut]
     degraded_by_cause: dict[str, DegradedOut]
     """Causes that there were, such as `circuit_open`, `over_budget` or `unanswered`."""
+
+
+class InReviewOut(ResponseBody):
+    """Assessments that wait for people, since their students declined AI scoring."""
+
+    waiting: int
+    oldest_seconds: float | None
+    """Since the submission of the one that has waited longest."""
 
 
 class OutboxOut(ResponseBody):
@@ -201,6 +211,7 @@ class OperationsOut(ResponseBody):
     queues: list[QueueOut] | None
     """Null when the queue service did not answer."""
     assessments: AssessmentCountsOut
+    in_review: InReviewOut
     completed: CompletedOut
     failed_jobs: dict[JobKind, int]
     """Jobs finished by the fallback since `since`."""
@@ -217,6 +228,10 @@ class OperationsOut(ResponseBody):
             assessments=AssessmentCountsOut(
                 now={s: work.statuses.get(s, 0) for s in AssessmentStatus},
                 recent={s: work.recent_statuses.get(s, 0) for s in AssessmentStatus},
+            ),
+            in_review=InReviewOut(
+                waiting=work.in_review.waiting,
+                oldest_seconds=work.in_review.oldest_seconds(found.at),
             ),
             completed=_completed_out(work),
             failed_jobs={kind: work.failed_jobs.get(kind, 0) for kind in JobKind},
@@ -239,6 +254,7 @@ def _completed_out(work: WorkState) -> CompletedOut:
         count=completed.count,
         p50_seconds=_rounded(completed.p50_seconds),
         p95_seconds=_rounded(completed.p95_seconds),
+        read_by_people=completed.read_by_people,
         degraded=DegradedOut(count=completed.degraded, share=completed.share(completed.degraded)),
         degraded_by_reason={
             reason: DegradedOut(count=n, share=completed.share(n))

@@ -13,6 +13,7 @@ from shared.api.paging import write_cursor
 from shared.api.schemas.accommodations import GrantedOut
 from shared.api.schemas.assessments import (
     AssessmentOut,
+    ConsentOut,
     DegradedReasonOut,
     QuestionOut,
     RuleScoreOut,
@@ -254,6 +255,8 @@ class ReceivedFeedbackOut(FeedbackOut):
 
 class HeldAssessmentOut(AssessmentOut):
     track_version: int
+    ai_scoring_decisions: list[ConsentOut]
+    """Every one, oldest first; `aiScoring` is the last."""
     degraded_reasons: list[DegradedReasonOut]
     questions: list[AskedQuestionOut]
     responses: list[SavedResponseOut]
@@ -274,6 +277,7 @@ class HeldAssessmentOut(AssessmentOut):
         return cls(
             **dict(AssessmentOut.of(assessment, assessment.status_at(now))),
             track_version=assessment.track_version,
+            ai_scoring_decisions=[ConsentOut.of(consent) for consent in held.consents],
             degraded_reasons=[DegradedReasonOut.of(d) for d in assessment.degradations],
             questions=[AskedQuestionOut.build(s) for s in held.snapshots],
             responses=[
@@ -282,7 +286,10 @@ class HeldAssessmentOut(AssessmentOut):
                 if s.question.id in held.responses
             ],
             rule_scores=[RuleScoreOut.of(score) for score in held.rule_scores],
-            essay_scores=[ScoringEventOut.build(score) for score in held.essay_scores],
+            # What only holds an essay's place in the queue says nothing of anybody.
+            essay_scores=[
+                ScoringEventOut.build(score) for score in held.essay_scores if not score.is_unread
+            ],
             profile=ProfileOut.of(assessment, profile) if profile else None,
             recommendation=RecommendationOut.of(recommendation) if recommendation else None,
             feedback=[ReceivedFeedbackOut.build(f) for f in held.feedback],

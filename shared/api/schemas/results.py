@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Literal, Self
 
-from shared.api.schemas.assessments import DegradedReasonOut, RuleScoreOut
+from shared.api.schemas.assessments import ConsentOut, DegradedReasonOut, RuleScoreOut
 from shared.api.schemas.base import ResponseBody, Time
 from shared.domain.assessment import Assessment
 from shared.domain.essay import CriterionScore, EssayScore, Provenance
@@ -251,6 +251,7 @@ class RecommendationOut(ResponseBody):
 
 class ResultOut(ProfileOut):
     status: Literal["completed"] = "completed"
+    ai_scoring: ConsentOut
     rule_scores: list[RuleScoreOut]
     essay_scores: list[EssayScoreOut]
     recommendation: RecommendationOut
@@ -270,6 +271,7 @@ class ResultOut(ProfileOut):
     ) -> Self:
         return cls(
             **dict(ProfileOut.of(assessment, profile)),
+            ai_scoring=ConsentOut.of(assessment.consent),
             rule_scores=[RuleScoreOut.of(score) for score in rule_scores],
             essay_scores=[
                 EssayScoreOut.of(score, previous.get(score.question_id, ()))

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field
 from shared.api.schemas.base import RequestBody, ResponseBody, Text, Time
 from shared.api.schemas.results import CriterionScoreOut, ScoredByOut
 from shared.domain.essay import EssayScore, SecondReading
-from shared.domain.question import CriterionName
+from shared.domain.question import CriterionName, Rubric
 from shared.domain.review import MAX_REASON_LENGTH, Lease, OverriddenMark, Review, Urgency
 from shared.domain.scoring import Band, band_of
 from shared.domain.user import Caller
@@ -24,7 +24,9 @@ Score = Annotated[float, Field(strict=True, ge=0, le=10, allow_inf_nan=False)]
 Reason = Annotated[Text, Field(max_length=MAX_REASON_LENGTH), AfterValidator(_said)]
 
 
-URGENCY: Final[Mapping[Urgency, Literal["near_band", "flagged", "unsure"]]] = {
+UrgencyName = Literal["unread", "near_band", "flagged", "unsure"]
+URGENCY: Final[Mapping[Urgency, UrgencyName]] = {
+    Urgency.UNREAD: "unread",
     Urgency.NEAR_BAND: "near_band",
     Urgency.FLAGGED: "flagged",
     Urgency.UNSURE: "unsure",
@@ -43,7 +45,7 @@ class MarkIn(RequestBody):
 
 class OverrideIn(RequestBody):
     criteria: Annotated[list[MarkIn], Field(min_length=1, max_length=len(CriterionName))]
-    """Those to change; the others stand."""
+    """Those to change; the others stand. All of them where nobody has marked the essay."""
 
 
 class MarkOut(ResponseBody):
@@ -117,6 +119,48 @@ class SecondReadingOut(ResponseBody):
         )
 
 
+class RubricLevelOut(ResponseBody):
+    score: float
+    description: str
+
+
+class RubricCriterionOut(ResponseBody):
+    name: CriterionName
+    weight: float
+    levels: list[RubricLevelOut]
+
+
+class KeyPointOut(ResponseBody):
+    text: str
+    weight: float
+
+
+class RubricOut(ResponseBody):
+    """What a person marks an essay by that no engine has read."""
+
+    criteria: list[RubricCriterionOut]
+    key_points: list[KeyPointOut]
+    reference_answer: str
+
+    @classmethod
+    def of(cls, rubric: Rubric) -> Self:
+        return cls(
+            criteria=[
+                RubricCriterionOut(
+                    name=criterion.name,
+                    weight=criterion.weight,
+                    levels=[
+                        RubricLevelOut(score=level.score, description=level.description)
+                        for level in criterion.levels
+                    ],
+                )
+                for criterion in rubric.criteria
+            ],
+            key_points=[KeyPointOut(text=p.text, weight=p.weight) for p in rubric.key_points],
+            reference_answer=rubric.reference_answer,
+        )
+
+
 class ReviewOut(ResponseBody):
     """All that a fair mark needs, and nothing of whose answer it is."""
 
@@ -127,22 +171,29 @@ class ReviewOut(ResponseBody):
     prompt: str
     domain: str
     answer: str
-    score: float
+    rubric: RubricOut
+    score: float | None
+    """Null, as `scoredBy`, where nobody has read the essay."""
     max_score: float = 10
     criteria: list[CriterionScoreOut]
     feedback: str
     flags: list[str]
     second_reading: SecondReadingOut | None
-    scored_by: ScoredByOut
+    scored_by: ScoredByOut | None
     scored_at: Time
-    overall_score: int
-    band: Band
-    urgency: Literal["near_band", "flagged", "unsure"]
+    """Or since when it waits unread."""
+    overall_score: int | None
+    """Null, as `band`, while there is no result."""
+    band: Band | None
+    urgency: UrgencyName
     lease: LeasedOut | None
 
     @classmethod
     def build(cls, review: Review, caller: Caller) -> Self:
         score, second = review.score, review.second_reading
+        rubric, overall = review.question.rubric, review.overall_score
+        if rubric is None:
+            raise ValueError(f"question {review.question.id} has no rubric")
         return cls(
             essay_score_id=score.id,
             assessment_id=score.assessment_id,
@@ -151,15 +202,16 @@ class ReviewOut(ResponseBody):
             prompt=review.question.prompt,
             domain=review.question.domain,
             answer=review.answer,
-            score=score.score,
+            rubric=RubricOut.of(rubric),
+            score=None if score.is_unread else score.score,
             criteria=[CriterionScoreOut.of(c) for c in score.criteria],
             feedback=score.feedback,
             flags=list(score.flags),
             second_reading=SecondReadingOut.of(second) if second else None,
-            scored_by=ScoredByOut.of(score),
+            scored_by=None if score.is_unread else ScoredByOut.of(score),
             scored_at=score.created_at,
-            overall_score=review.overall_score,
-            band=band_of(review.overall_score),
+            overall_score=overall,
+            band=None if overall is None else band_of(overall),
             urgency=URGENCY[review.urgency],
             lease=LeasedOut.of(review.lease, caller) if review.lease else None,
         )

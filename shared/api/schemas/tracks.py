@@ -3,6 +3,7 @@
 from typing import Self
 
 from shared.api.schemas.base import ResponseBody
+from shared.domain.consent import CURRENT_TEXT, TEXTS
 from shared.domain.track import Track
 
 
@@ -39,6 +40,25 @@ class TrackOut(ResponseBody):
             ),
             estimated_minutes=track.estimated_minutes,
             domains=[TrackDomainOut(id=d.id, name=d.name) for d in track.domains],
+        )
+
+
+class AiScoringTextOut(ResponseBody):
+    """What a student is told before they consent to AI scoring or decline it."""
+
+    text_version: int
+    text: str
+    """Paragraphs, with an empty line between them."""
+
+
+class TrackWithTextOut(TrackOut):
+    ai_scoring: AiScoringTextOut
+
+    @classmethod
+    def build(cls, track: Track) -> Self:
+        return cls(
+            **dict(TrackOut.of(track)),
+            ai_scoring=AiScoringTextOut(text_version=CURRENT_TEXT, text=TEXTS[CURRENT_TEXT]),
         )
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from shared.domain.assessment import Assessment, AssessmentId, Response, Snapshot
+from shared.domain.consent import Consent
 from shared.domain.essay import EssayScore, EssayScoreId
 from shared.domain.question import QuestionId
 from shared.domain.scoring import Profile, RuleScore
@@ -46,8 +47,17 @@ class AssessmentRepository(Protocol):
     def save(self, assessment: Assessment) -> None:
         """Replace status, times, degradations and accommodations of the assessment with this id.
 
-        `accommodations_version` stays what it was at the start.
+        `accommodations_version` stays what it was at the start, and `consent` what was decided
+        last.
         """
+        ...
+
+    def save_consent(self, assessment_id: AssessmentId, consent: Consent) -> None:
+        """Append a decision on AI scoring, which is in force from now on."""
+        ...
+
+    def consents(self, assessment_id: AssessmentId) -> tuple[Consent, ...]:
+        """Return every decision on AI scoring, oldest first; none where nobody asked."""
         ...
 
     def snapshots(self, assessment_id: AssessmentId) -> tuple[Snapshot, ...]:

@@ -9,7 +9,9 @@ from shared.domain.review import Lease, Place, Review
 
 class ReviewRepository(Protocol):
     def queue(self, *, now: datetime, limit: int, after: Place | None) -> tuple[Review, ...]:
-        """Return essays of completed assessments whose newest score needs review, in their order.
+        """Return essays whose newest score needs review, in their order.
+
+        Of assessments that are completed, or that people alone read.
 
         Those whose words were erased are left out: there is nothing to read.
         """

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from shared.adapters.postgres.ids import is_id, is_storable
 from shared.domain.assessment import Assessment, AssessmentId, AssessmentStatus, Response, Snapshot
+from shared.domain.consent import Consent
 from shared.domain.errors import InvalidInputError, NotFoundError
 from shared.domain.essay import EssayScore, EssayScoreId
 from shared.domain.question import QuestionId
@@ -20,6 +21,8 @@ class FakeAssessmentRepository:
 
     def add(self, assessment: Assessment, snapshots: Sequence[Snapshot]) -> None:
         self._state.assessments[assessment.id] = assessment
+        if assessment.consent.decided_at is not None:
+            self._state.consents[assessment.id] = (assessment.consent,)
         self._state.snapshots[assessment.id] = tuple(sorted(snapshots, key=lambda s: s.position))
 
     def get(self, assessment_id: AssessmentId) -> Assessment:
@@ -55,6 +58,13 @@ class FakeAssessmentRepository:
                 degradations=assessment.degradations,
                 accommodations=assessment.accommodations,
             )
+
+    def save_consent(self, assessment_id: AssessmentId, consent: Consent) -> None:
+        self._state.consents[assessment_id] = (*self.consents(assessment_id), consent)
+        self._state.assessments[assessment_id] = replace(self.get(assessment_id), consent=consent)
+
+    def consents(self, assessment_id: AssessmentId) -> tuple[Consent, ...]:
+        return self._state.consents.get(assessment_id, ())
 
     def snapshots(self, assessment_id: AssessmentId) -> tuple[Snapshot, ...]:
         return self._state.snapshots.get(assessment_id, ())

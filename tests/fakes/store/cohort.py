@@ -1,7 +1,8 @@
 from shared.adapters.postgres.ids import is_id
-from shared.domain.assessment import Assessment, AssessmentId, AssessmentStatus
+from shared.domain.assessment import Assessment, AssessmentId
 from shared.domain.cohort import CohortEntry, CohortSelection
 from shared.domain.errors import InvalidInputError
+from shared.domain.review import REVIEWABLE
 from tests.fakes.store.assessments import FakeAssessmentRepository
 from tests.fakes.store.state import State
 
@@ -26,12 +27,12 @@ class FakeCohortRepository:
 
     def _entry(self, assessment: Assessment) -> CohortEntry:
         scores = FakeAssessmentRepository(self._state).essay_scores(assessment.id)
-        is_completed = assessment.status is AssessmentStatus.COMPLETED
+        is_reviewable = assessment.status in REVIEWABLE
         return CohortEntry(
             assessment=assessment,
             student_name=self._state.users[assessment.student_id].name,
             profile=self._state.profiles.get(assessment.id),
-            needs_review=is_completed and any(score.needs_review for score in scores),
+            needs_review=is_reviewable and any(score.needs_review for score in scores),
         )
 
 

@@ -2,10 +2,12 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
+from shared.domain.assessment import AssessmentStatus
 from shared.domain.job import JobStatus
 from shared.domain.operations import (
     CompletedAssessments,
     OutboxBacklog,
+    ReviewBacklog,
     WebhookState,
     WorkState,
 )
@@ -18,6 +20,7 @@ class FakeOperationsRepository:
 
     def work(self, *, now: datetime, since: datetime) -> WorkState:
         assessments = self._state.assessments.values()
+        waiting = [a for a in assessments if a.status is AssessmentStatus.IN_REVIEW]
         unsent = [e for e in self._state.outbox.values() if e.id not in self._state.sent]
         return WorkState(
             statuses=Counter(a.status_at(now) for a in assessments),
@@ -34,6 +37,10 @@ class FakeOperationsRepository:
                 unsent=len(unsent), oldest_at=min((e.occurred_at for e in unsent), default=None)
             ),
             webhooks=self._webhooks(since),
+            in_review=ReviewBacklog(
+                waiting=len(waiting),
+                oldest_at=min((a.submitted_at for a in waiting if a.submitted_at), default=None),
+            ),
         )
 
     def _webhooks(self, since: datetime) -> WebhookState:
@@ -57,12 +64,13 @@ class FakeOperationsRepository:
         seconds = sorted(
             (a.completed_at - a.submitted_at).total_seconds()
             for a in completed
-            if a.completed_at and a.submitted_at
+            if a.completed_at and a.submitted_at and not a.is_read_by_people
         )
         return CompletedAssessments(
             count=len(completed),
             p50_seconds=percentile(seconds, 0.5),
             p95_seconds=percentile(seconds, 0.95),
+            read_by_people=sum(a.is_read_by_people for a in completed),
             degraded=sum(bool(a.degradations) for a in completed),
             degraded_by_reason=Counter(
                 reason for a in completed for reason in {d.reason for d in a.degradations}

@@ -1,9 +1,9 @@
 from datetime import datetime
 
-from shared.domain.assessment import AssessmentId, AssessmentStatus
+from shared.domain.assessment import AssessmentId
 from shared.domain.errors import ReviewLeasedError
 from shared.domain.essay import EssayScore, EssayScoreId
-from shared.domain.review import Lease, Place, Review, urgency_of
+from shared.domain.review import REVIEWABLE, Lease, Place, Review, urgency_of
 from tests.fakes.store.assessments import FakeAssessmentRepository
 from tests.fakes.store.state import State
 
@@ -17,7 +17,7 @@ class FakeReviewRepository:
         reviews = [
             self._review(score, now)
             for assessment in self._state.assessments.values()
-            if assessment.status is AssessmentStatus.COMPLETED
+            if assessment.status in REVIEWABLE
             for score in assessments.essay_scores(assessment.id)
             if score.needs_review
         ]
@@ -41,7 +41,8 @@ class FakeReviewRepository:
         assessment_id = AssessmentId(score.assessment_id)
         snapshots = self._state.snapshots[assessment_id]
         response = self._state.responses.get((assessment_id, score.question_id))
-        overall = self._state.profiles[assessment_id].overall_score
+        profile = self._state.profiles.get(assessment_id)
+        overall = profile.overall_score if profile else None
         return Review(
             score=score,
             question=next(s.question for s in snapshots if s.question.id == score.question_id),

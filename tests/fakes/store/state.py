@@ -12,6 +12,7 @@ from shared.domain.analytics import AnalyticsEvent
 from shared.domain.assessment import Assessment, Response, Snapshot
 from shared.domain.audit import AuditEntry
 from shared.domain.catalog import CatalogEntry, CredentialVersion, Origin
+from shared.domain.consent import Consent
 from shared.domain.embedding_index import EmbeddingSet, Rebuild
 from shared.domain.essay import EssayScore, Usage
 from shared.domain.event import Event
@@ -80,6 +81,8 @@ class State:
     question_versions: dict[tuple[str, int], Question] = field(default_factory=dict)
     question_history: dict[tuple[str, int], QuestionVersion] = field(default_factory=dict)
     assessments: dict[str, Assessment] = field(default_factory=dict)
+    consents: dict[str, tuple[Consent, ...]] = field(default_factory=dict)
+    """Decisions on AI scoring, by assessment."""
     snapshots: dict[str, tuple[Snapshot, ...]] = field(default_factory=dict)
     responses: dict[tuple[str, str], Response] = field(default_factory=dict)
     """By assessment and question, as the scores are."""

@@ -88,7 +88,7 @@ def _figures(track_id: TrackId | None, moved: Iterable[Assessment], period: Peri
     scoring = sorted(
         (a.completed_at - a.submitted_at).total_seconds()
         for a in completed
-        if a.completed_at and a.submitted_at
+        if a.completed_at and a.submitted_at and not a.is_read_by_people
     )
     return Figures(
         track_id=track_id,

@@ -75,7 +75,7 @@ def test_no_route_stands_twice() -> None:
 def test_what_changes_an_assessment_is_for_students_alone_but_for_reviews() -> None:
     changing = [r for r in ROUTES if r.path.startswith("/assessments/") and r.method != "GET"]
 
-    assert len(changing) == 6
+    assert len(changing) == 7
     assert all(
         route.roles == {Role.STUDENT} for route in changing if route.function != "override_score"
     )

@@ -269,6 +269,7 @@ def test_a_status_tells_stages_and_what_was_degraded() -> None:
             }
         ],
         "estimatedSecondsRemaining": 1,
+        "readByPeople": None,
     }
     assert body["stages"][0] == {
         "name": "rule_scoring",
@@ -404,6 +405,7 @@ class TestResults:
             "assessmentId",
             "trackId",
             "status",
+            "aiScoring",
             "overallScore",
             "band",
             "confidence",

@@ -101,7 +101,12 @@ class TestTime:
 
     @pytest.mark.parametrize(
         "status",
-        [AssessmentStatus.SCORING, AssessmentStatus.COMPLETED, AssessmentStatus.FAILED],
+        [
+            AssessmentStatus.SCORING,
+            AssessmentStatus.IN_REVIEW,
+            AssessmentStatus.COMPLETED,
+            AssessmentStatus.FAILED,
+        ],
     )
     def test_what_was_submitted_never_expires(self, status: AssessmentStatus) -> None:
         assessment = an_assessment(status=status)
@@ -112,6 +117,7 @@ class TestTime:
         ("status", "error"),
         [
             (AssessmentStatus.SCORING, AlreadySubmittedError),
+            (AssessmentStatus.IN_REVIEW, AlreadySubmittedError),
             (AssessmentStatus.COMPLETED, AlreadySubmittedError),
             (AssessmentStatus.FAILED, AlreadySubmittedError),
             (AssessmentStatus.EXPIRED, AssessmentExpiredError),
@@ -304,6 +310,7 @@ class TestCompleteness:
     [
         (AssessmentStatus.IN_PROGRESS, AssessmentStatus.EXPIRED),
         (AssessmentStatus.SCORING, AssessmentStatus.FAILED),
+        (AssessmentStatus.IN_REVIEW, AssessmentStatus.FAILED),
         (AssessmentStatus.COMPLETED, AssessmentStatus.COMPLETED),
         (AssessmentStatus.FAILED, AssessmentStatus.FAILED),
         (AssessmentStatus.EXPIRED, AssessmentStatus.EXPIRED),

@@ -2,7 +2,16 @@ import pytest
 
 from shared.domain.assessment import AssessmentStatus
 from shared.domain.job import Job, JobKind, JobStatus
-from shared.domain.progress import Progress, Stage, StageName, StageState, progress_of
+from shared.domain.progress import (
+    NOT_BEGUN,
+    Progress,
+    Reading,
+    Stage,
+    StageName,
+    StageState,
+    progress_by_people,
+    progress_of,
+)
 from tests.builders import NOON, an_assessment, later
 from tests.unit.domain.builders import jobs_of
 
@@ -177,3 +186,37 @@ class TestFailure:
 
         assert found.stages[2].state is StageState.FAILED
         assert found.stages[2].finished_at is None
+
+
+class TestPeople:
+    @pytest.mark.parametrize(("marked", "percent"), [(0, 10), (1, 30), (2, 50)])
+    def test_essays_count_as_people_mark_them(self, marked: int, percent: int) -> None:
+        assessment = an_assessment(status=AssessmentStatus.IN_REVIEW, submitted_at=NOON)
+
+        found = progress_by_people(assessment, Reading(essays=3, marked=marked))
+
+        assert (found.percent, found.estimated_seconds_remaining) == (percent, None)
+        assert states(found) == [StageState.COMPLETED, StageState.RUNNING, StageState.PENDING]
+        assert found.stages[1] == Stage(
+            name=StageName.ESSAY_SCORING, state=StageState.RUNNING, started_at=NOON
+        )
+
+    def test_the_last_mark_completes_all(self) -> None:
+        assessment = an_assessment(
+            status=AssessmentStatus.COMPLETED, submitted_at=NOON, completed_at=later(86_400)
+        )
+
+        found = progress_by_people(assessment, Reading(essays=3, marked=3))
+
+        assert (found.percent, states(found)) == (100, [StageState.COMPLETED] * 3)
+        assert {stage.finished_at for stage in found.stages[1:]} == {later(86_400)}
+
+    def test_what_was_closed_has_failed(self) -> None:
+        assessment = an_assessment(status=AssessmentStatus.FAILED, submitted_at=NOON)
+
+        found = progress_by_people(assessment, Reading(essays=3, marked=1))
+
+        assert states(found) == [StageState.COMPLETED, StageState.FAILED, StageState.FAILED]
+
+    def test_before_submission_nothing_has_begun(self) -> None:
+        assert progress_by_people(an_assessment(), Reading(essays=0, marked=0)) == NOT_BEGUN

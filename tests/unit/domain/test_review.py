@@ -6,11 +6,19 @@ import pytest
 from shared.domain.assessment import AssessmentStatus
 from shared.domain.errors import (
     InvalidInputError,
+    MarksMissingError,
     ResultNotReadyError,
     ReviewLeasedError,
     ReviewNotNeededError,
 )
-from shared.domain.essay import ENGINES_DISAGREE, EssayScore, EssayScoreId, Provenance
+from shared.domain.essay import (
+    ENGINES_DISAGREE,
+    EssayScore,
+    EssayScoreId,
+    EssayTask,
+    Provenance,
+    unread_score,
+)
 from shared.domain.question import CriterionName
 from shared.domain.review import (
     Lease,
@@ -25,7 +33,15 @@ from shared.domain.review import (
     urgency_of,
 )
 from shared.domain.user import UserId
-from tests.builders import NOON, a_criterion_score, a_rubric, an_assessment, an_essay_score, later
+from tests.builders import (
+    NOON,
+    a_criterion_score,
+    a_rubric,
+    an_assessment,
+    an_essay_question,
+    an_essay_score,
+    later,
+)
 
 ACCURACY, CLARITY, COHERENCE = (
     CriterionName.ACCURACY,
@@ -47,6 +63,11 @@ def a_doubtful_score() -> EssayScore:
         flags=(ENGINES_DISAGREE,),
         attempt=3,
     )
+
+
+def an_unread_score() -> EssayScore:
+    task = EssayTask(question=an_essay_question(), answer="It is atomic.")
+    return unread_score(task, id=EssayScoreId("unread"), assessment_id="asm_1", at=NOON)
 
 
 def a_person_says(name: CriterionName, score: float, reason: str = "Because.") -> OverriddenMark:
@@ -185,9 +206,11 @@ def test_confirming_keeps_marks_and_words_and_takes_all_doubt_away() -> None:
 
 
 @pytest.mark.parametrize("status", AssessmentStatus)
-def test_only_a_completed_assessment_is_reviewed(status: AssessmentStatus) -> None:
+def test_an_assessment_is_reviewed_when_it_is_completed_or_waits_for_it(
+    status: AssessmentStatus,
+) -> None:
     assessment = an_assessment(status=status)
-    if status is AssessmentStatus.COMPLETED:
+    if status in {AssessmentStatus.COMPLETED, AssessmentStatus.IN_REVIEW}:
         ensure_reviewable(assessment)
     else:
         with pytest.raises(ResultNotReadyError, match=f"is {status}"):
@@ -214,3 +237,42 @@ def test_another_persons_lease_is_in_the_way_and_says_until_when_but_not_whose()
 
     assert refusal.value.until == lease.until
     assert "usr_1" not in str(refusal.value)
+
+
+class TestUnread:
+    def test_it_wants_a_person_before_all_others(self) -> None:
+        unread = an_unread_score()
+
+        assert (unread.is_unread, unread.needs_review, unread.is_unsure) == (True, True, False)
+        assert unread.flags == ("ai_scoring_declined",)
+        assert (unread.criteria, unread.attempt) == ((), 0)
+        ensure_wanted(unread, unread)
+        assert {urgency_of(unread, overall) for overall in (None, 60, 72)} == {Urgency.UNREAD}
+        assert min(Urgency) is Urgency.UNREAD
+
+    def test_a_persons_marks_of_all_criteria_are_the_first(self) -> None:
+        marks = [a_person_says(ACCURACY, 9), a_person_says(CLARITY, 4), a_person_says(COHERENCE, 6)]
+
+        after = overridden(*marks, before=an_unread_score())
+
+        assert {c.name: c.score for c in after.criteria} == {
+            ACCURACY: 9,
+            CLARITY: 4,
+            COHERENCE: 6,
+        }
+        assert all(c.feedback == "Because." and not c.evidence for c in after.criteria)
+        weights = {c.name: c.weight for c in a_rubric().criteria}
+        total = sum(weights[m.name] * m.score for m in marks) / sum(weights.values())
+        assert after.score == pytest.approx(total, abs=0.05)
+        assert (after.attempt, after.flags, after.provenance.engine) == (1, (), "person")
+        assert (after.is_unread, after.needs_review, after.trust) == (False, False, 1)
+
+    def test_a_criterion_that_is_left_out_is_named(self) -> None:
+        with pytest.raises(InvalidInputError, match="mark clarity, coherence as well") as refusal:
+            overridden(a_person_says(ACCURACY, 9), before=an_unread_score())
+
+        assert refusal.value.pointer == "/criteria"
+
+    def test_there_is_nothing_to_confirm(self) -> None:
+        with pytest.raises(MarksMissingError, match="a mark for each criterion"):
+            confirm(an_unread_score(), id=ID, at=later(9))

@@ -20,6 +20,7 @@ OUTCOME: dict[str, Any] = {
     "startedAt": "2026-01-01T11:50:00.000Z",
     "expiresAt": "2026-01-08T11:50:00.000Z",
     "accommodated": False,
+    "aiScoring": {"decision": "not_asked", "textVersion": None, "decidedAt": None},
     "submittedAt": "2026-01-01T11:59:55.000Z",
     "completedAt": "2026-01-01T12:00:00.000Z",
     "overallScore": 72,

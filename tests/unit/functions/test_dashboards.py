@@ -143,7 +143,8 @@ class TestOperations:
         body = body_of(serve("get_operations", world_at(Stage.NOBODY)))
 
         empty = {"waiting": 0, "inFlight": 0, "delayed": 0, "oldestSeconds": None}
-        nothing = dict.fromkeys(("in_progress", "scoring", "completed", "failed", "expired"), 0)
+        statuses = ("in_progress", "scoring", "in_review", "completed", "failed", "expired")
+        nothing = dict.fromkeys(statuses, 0)
         assert body == {
             "at": "2026-01-01T12:00:00.000Z",
             "since": "2025-12-31T12:00:00.000Z",
@@ -152,10 +153,12 @@ class TestOperations:
                 for name in ("scoring", "retrieval", "fusion", "webhooks")
             ],
             "assessments": {"now": nothing, "recent": nothing},
+            "inReview": {"waiting": 0, "oldestSeconds": None},
             "completed": {
                 "count": 0,
                 "p50Seconds": None,
                 "p95Seconds": None,
+                "readByPeople": 0,
                 "degraded": {"count": 0, "share": None},
                 "degradedByReason": {r: {"count": 0, "share": None} for r in DegradedReason},
                 "degradedByCause": {},

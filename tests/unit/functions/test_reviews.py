@@ -66,7 +66,7 @@ def test_the_queue_shows_all_that_a_fair_mark_needs(serve: Serve, world: FakeWir
     body = body_of(serve("list_reviews", world))
 
     (review,) = body["items"]
-    criteria = review.pop("criteria")
+    criteria, rubric = review.pop("criteria"), review.pop("rubric")
     assert review == {
         "essayScoreId": ESSAY_SCORES[0],
         "assessmentId": ASSESSMENT,
@@ -101,6 +101,10 @@ def test_the_queue_shows_all_that_a_fair_mark_needs(serve: Serve, world: FakeWir
         "urgency": "flagged",
         "lease": None,
     }
+    assert [c["name"] for c in rubric["criteria"]] == ["accuracy", "clarity", "coherence"]
+    assert all(c["weight"] > 0 and c["levels"] for c in rubric["criteria"])
+    assert all(set(point) == {"text", "weight"} for point in rubric["keyPoints"])
+    assert rubric["referenceAnswer"]
     assert criteria[0]["evidence"] == [{"quote": "is atomic", "start": 14, "end": 23}]
     assert body["nextCursor"] is None
     assert STUDENT not in json.dumps(body), "a reviewer need not know whose answer it is"

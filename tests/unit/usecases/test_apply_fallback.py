@@ -13,7 +13,8 @@ from shared.domain.job_output import read_retrieval, read_summary
 from shared.domain.level import Level
 from shared.domain.metrics import Metric
 from shared.ports.job_work import JobResult
-from shared.usecases.apply_fallback import CATALOG_SLICE, Fallback, apply_fallback
+from shared.ports.plain_recommendation import CATALOG_SLICE
+from shared.usecases.apply_fallback import Fallback, apply_fallback
 from shared.usecases.run_job import run_job
 from shared.usecases.score_essay import score_essay
 from tests.builders import NOON, TRACK, a_credential, an_id, later

@@ -16,7 +16,7 @@ from shared.domain.errors import (
 from shared.domain.event import EventType
 from shared.domain.idempotency import IdempotencyKey
 from shared.domain.question import CriterionName, QuestionId
-from shared.domain.review import OverriddenMark
+from shared.domain.review import REVIEWABLE, OverriddenMark
 from shared.domain.user import Caller
 from shared.ports.reviewed_essay import ReviewedEssay
 from shared.usecases.get_result import get_result
@@ -74,6 +74,8 @@ def put_marks(
         store=world.store,
         ids=world.ids,
         clock=world.clock,
+        metrics=world.metrics,
+        summarizer=world.offline_summarizer,
     )
 
 
@@ -220,9 +222,7 @@ def test_the_result_of_engines_alone_has_no_earlier_marks(world: FakeWiring) -> 
     assert get_result(ASSESSMENT, OWNER, store=world.store).previous == {}
 
 
-@pytest.mark.parametrize(
-    "status", [s for s in AssessmentStatus if s is not AssessmentStatus.COMPLETED]
-)
+@pytest.mark.parametrize("status", sorted(set(AssessmentStatus) - REVIEWABLE))
 def test_an_assessment_that_is_not_completed_is_refused(
     world: FakeWiring, status: AssessmentStatus
 ) -> None:

@@ -12,7 +12,13 @@ from shared.domain.adjustment import adjust
 from shared.domain.analytics import Started
 from shared.domain.assessment import LIFETIME, Assessment, AssessmentId, AssessmentStatus
 from shared.domain.bundle import choose_bundle
-from shared.domain.errors import IdempotencyConflictError, NotFoundError, TrackUnavailableError
+from shared.domain.consent import NOT_ASKED, AiScoring
+from shared.domain.errors import (
+    IdempotencyConflictError,
+    InvalidInputError,
+    NotFoundError,
+    TrackUnavailableError,
+)
 from shared.domain.idempotency import IdempotencyKey
 from shared.domain.level import Level
 from shared.domain.question import Question, QuestionType
@@ -23,6 +29,7 @@ from tests.builders import (
     MORE_TIME,
     NOON,
     TRACK,
+    a_consent,
     a_pool,
     a_theoretical_question,
     a_track,
@@ -55,11 +62,15 @@ def start(
     level: Level = Level.INTERMEDIATE,
     caller: Caller = OWNER,
     idempotency: IdempotencyKey | None = None,
+    ai_scoring: AiScoring | None = None,
+    text_version: int | None = None,
 ) -> StartedAssessment:
     return start_assessment(
         TrackId(track_id),
         level,
         caller,
+        ai_scoring=ai_scoring,
+        text_version=text_version,
         idempotency=idempotency,
         store=world.store,
         ids=world.ids,
@@ -321,3 +332,56 @@ def test_accommodations_are_not_told_to_a_warehouse(
     plain, accommodated = (event.fact for event in world.store.state.facts.values())
 
     assert plain == accommodated
+
+
+@pytest.mark.usefixtures("pool")
+class TestAiScoring:
+    @pytest.mark.parametrize("decision", [AiScoring.CONSENTED, AiScoring.DECLINED])
+    @pytest.mark.parametrize("version", [1, None])
+    def test_a_decision_is_recorded_with_time_and_version(
+        self, world: FakeWiring, decision: AiScoring, version: int | None
+    ) -> None:
+        started = start(world, ai_scoring=decision, text_version=version)
+
+        consent = a_consent(decision)
+        assert started.assessment.consent == consent
+        assert world.store.state.assessments[started.assessment.id].consent == consent
+        assert world.store.state.consents == {started.assessment.id: (consent,)}
+
+    def test_who_says_nothing_was_not_asked_which_is_no_consent(self, world: FakeWiring) -> None:
+        started = start(world)
+
+        assert started.assessment.consent == NOT_ASKED
+        assert world.store.state.consents == {}
+
+    @pytest.mark.parametrize(
+        ("decision", "version", "pointer"),
+        [
+            (AiScoring.CONSENTED, 2, "/aiScoringTextVersion"),
+            (None, 1, "/aiScoring"),
+        ],
+    )
+    def test_what_was_not_agreed_to_starts_nothing(
+        self, world: FakeWiring, decision: AiScoring | None, version: int, pointer: str
+    ) -> None:
+        with pytest.raises(InvalidInputError) as refusal:
+            start(world, ai_scoring=decision, text_version=version, idempotency=a_key())
+
+        assert refusal.value.pointer == pointer
+        assert (world.store.state.assessments, world.store.state.bindings) == ({}, {})
+
+    @pytest.mark.parametrize("first", [AiScoring.CONSENTED, None])
+    def test_a_replay_has_the_decision_of_the_start(
+        self, world: FakeWiring, first: AiScoring | None
+    ) -> None:
+        started = start(world, ai_scoring=first, idempotency=a_key())
+        world.clock.advance(timedelta(minutes=1))
+        with world.store.begin() as repositories:
+            repositories.assessments.save_consent(
+                started.assessment.id, a_consent(at=world.clock.now())
+            )
+
+        replay = start(world, ai_scoring=first, idempotency=a_key())
+
+        assert replay.is_replay
+        assert replay.assessment == started.assessment

@@ -82,6 +82,8 @@ def submit(
         pipeline=world.pipeline,
         ids=world.ids,
         clock=world.clock,
+        metrics=world.metrics,
+        summarizer=world.offline_summarizer,
     )
 
 

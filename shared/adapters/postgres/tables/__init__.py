@@ -1,6 +1,7 @@
 """The schema as SQLAlchemy Core sees it; `migrations` makes it, and a test compares the two."""
 
 from shared.adapters.postgres.tables.assessments import (
+    ai_scoring_decisions,
     assessment_question_snapshots,
     assessment_responses,
     assessments,
@@ -44,6 +45,7 @@ from shared.adapters.postgres.tables.work import (
 
 __all__ = [
     "accommodations",
+    "ai_scoring_decisions",
     "assessment_question_snapshots",
     "assessment_responses",
     "assessments",

@@ -17,6 +17,7 @@ from shared.adapters.postgres.tables.metadata import (
 )
 from shared.adapters.postgres.tables.people import user
 from shared.domain.assessment import AssessmentStatus
+from shared.domain.consent import NOT_ASKED, AiScoring
 from shared.domain.degraded import DegradedReason
 
 assessments = sa.Table(
@@ -38,6 +39,10 @@ assessments = sa.Table(
     sa.Column("time_multiplier", sa.Double, nullable=False, server_default=sa.text("1")),
     sa.Column("extra_days", sa.Integer, nullable=False, server_default="0"),
     integer("accommodations_version", nullable=True),
+    # The last of `ai_scoring_decisions`; a trigger keeps it from submission on.
+    sa.Column("ai_scoring", sa.Text, nullable=False, server_default=NOT_ASKED.decision.value),
+    integer("ai_scoring_text_version", nullable=True),
+    moment("ai_scoring_decided_at", nullable=True),
     sa.ForeignKeyConstraint(
         ["track_id", "track_version"], ["role_catalog.id", "role_catalog.version"]
     ),
@@ -47,11 +52,15 @@ assessments = sa.Table(
         onupdate="CASCADE",
     ),
     one_of("status", AssessmentStatus),
+    one_of("ai_scoring", AiScoring),
 )
 sa.Index("ix_assessments_page", assessments.c.student_id, assessments.c.id)
 sa.Index("ix_assessments_track", assessments.c.track_id, assessments.c.id)
 sa.Index(
     "ix_assessments_scoring", assessments.c.submitted_at, postgresql_where="status = 'scoring'"
+)
+sa.Index(
+    "ix_assessments_in_review", assessments.c.submitted_at, postgresql_where="status = 'in_review'"
 )
 # What the operator's dashboard counts, without reading the rows.
 sa.Index(
@@ -73,6 +82,19 @@ sa.Index(
     "ix_assessments_submitted",
     assessments.c.submitted_at,
     postgresql_where="submitted_at IS NOT NULL",
+)
+
+# Evidence of what a student agreed to, or did not: append-only, and kept through erasure.
+ai_scoring_decisions = sa.Table(
+    "ai_scoring_decisions",
+    metadata,
+    uuid("assessment_id", sa.ForeignKey("assessments.id")),
+    integer("number"),
+    text("decision"),
+    integer("text_version"),
+    moment("decided_at"),
+    sa.PrimaryKeyConstraint("assessment_id", "number"),
+    one_of("decision", sorted(set(AiScoring) - {NOT_ASKED.decision})),
 )
 
 # A snapshot names a question version instead of copying it: `question_versions` refuses every
