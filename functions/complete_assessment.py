@@ -72,6 +72,8 @@ def post_complete(
             essay_scores=result.essay_scores,
             previous=result.previous,
             recommendation=result.recommendation,
+            verdicts=result.verdicts,
+            is_whole=caller.is_staff,
         )
     else:
         found = get_status(assessment_id, caller, store=wiring.store, clock=wiring.clock)

@@ -19,13 +19,16 @@ api = build_api()
     "/api/v1/recommendations",
     tags=["Results"],
     summary="The recommendation of a completed assessment",
+    description="Items carry the verdict of staff, if there is one. Staff see the whole trace, "
+    "with all that was weighed in `trace.ranking`.",
     responses=answers(RecommendationOut) | problems(401, 403, 404, 409, 422),
 )
 def get_bundle(
     assessment_id: Annotated[str, Query(alias="assessmentId", min_length=1, max_length=64)],
 ) -> RecommendationOut:
-    result = get_result(AssessmentId(assessment_id), current_caller(api), store=wiring.store)
-    return RecommendationOut.of(result.recommendation)
+    caller = current_caller(api)
+    result = get_result(AssessmentId(assessment_id), caller, store=wiring.store)
+    return RecommendationOut.build(result.recommendation, result.verdicts, is_whole=caller.is_staff)
 
 
 lambda_handler = handler_of(api, lambda: wiring.metrics)

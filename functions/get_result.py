@@ -15,10 +15,13 @@ api = build_api()
     "/api/v1/assessments/<assessmentId>/result",
     tags=["Results"],
     summary="The result, once the assessment is completed",
+    description="Items of the recommendation carry the verdict of staff, if there is one. Staff "
+    "see the whole trace, with all that was weighed in `recommendation.trace.ranking`.",
     responses=answers(ResultOut) | problems(401, 403, 404, 409),
 )
 def get_whole_result(assessmentId: str) -> ResultOut:  # noqa: N803 - the name in the path
-    result = get_result(AssessmentId(assessmentId), current_caller(api), store=wiring.store)
+    caller = current_caller(api)
+    result = get_result(AssessmentId(assessmentId), caller, store=wiring.store)
     return ResultOut.build(
         result.assessment,
         result.profile,
@@ -26,6 +29,8 @@ def get_whole_result(assessmentId: str) -> ResultOut:  # noqa: N803 - the name i
         essay_scores=result.essay_scores,
         previous=result.previous,
         recommendation=result.recommendation,
+        verdicts=result.verdicts,
+        is_whole=caller.is_staff,
     )
 
 

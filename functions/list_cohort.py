@@ -1,4 +1,4 @@
-"""GET /advisor/assessments: the assessments of all students, by track, band and more."""
+"""GET /advisor/assessments: the assessments of all students, by name, track, band and more."""
 
 from typing import Annotated
 
@@ -8,9 +8,10 @@ from shared.api.app import build_api, handler_of
 from shared.api.moments import DESCRIPTION, read_period
 from shared.api.paging import Cursor, Limit, read_cursor, write_cursor
 from shared.api.problem import answers, problems
+from shared.api.schemas.base import Text
 from shared.api.schemas.cohort import CohortEntryOut, CohortPageOut
 from shared.domain.assessment import AssessmentId
-from shared.domain.cohort import CohortSelection
+from shared.domain.cohort import MOST_CHARACTERS, CohortSelection, words_of_search
 from shared.domain.scoring import Band
 from shared.domain.track import TrackId
 from shared.domain.user import UserId
@@ -30,6 +31,15 @@ api = build_api()
 )
 def get_cohort(
     *,
+    q: Annotated[
+        Text | None,
+        Query(
+            max_length=MOST_CHARACTERS,
+            description="Who is called so: each word is the beginning of a word of their name or "
+            "of their e-mail address, in capitals or not. At least 2 characters.",
+            examples=["grace hop"],
+        ),
+    ] = None,
     student: Annotated[str | None, Query(max_length=64, description="Id of a student")] = None,
     track_id: Annotated[str | None, Query(alias="trackId", min_length=1, max_length=100)] = None,
     band: Annotated[Band | None, Query()] = None,
@@ -44,6 +54,7 @@ def get_cohort(
     after = read_cursor(cursor)
     items, next_cursor = list_cohort(
         CohortSelection(
+            words=words_of_search(q),
             student_id=None if student is None else UserId(student),
             track_id=None if track_id is None else TrackId(track_id),
             band=band,

@@ -70,6 +70,7 @@ HTTP_FUNCTIONS: Final[Mapping[str, Spec]] = {
 STAFF_FUNCTIONS: Final[Mapping[str, Spec]] = {
     "erase_user": Spec({DATABASE, EVENT_BUS, SIGNING_KEY}),
     "override_score": Spec({DATABASE, EVENT_BUS}),
+    "give_verdict": Spec({DATABASE, EVENT_BUS}),
     "list_cohort": Spec({DATABASE}),
     "get_student_history": Spec({DATABASE}),
     "list_reviews": Spec({DATABASE}),

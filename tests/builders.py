@@ -67,6 +67,7 @@ from shared.domain.recommendation import (
     RecommendationItem,
     Source,
     Trace,
+    TracedCandidate,
 )
 from shared.domain.rescore import (
     Rescore,
@@ -79,6 +80,7 @@ from shared.domain.scoring import Band, DomainScore, Profile, RuleScore
 from shared.domain.session import REFRESH_LIFETIME, Session
 from shared.domain.track import QuestionMix, Track, TrackDomain, TrackId
 from shared.domain.user import Role, SessionId, User, UserId
+from shared.domain.verdict import ItemVerdict, VerdictId
 from shared.domain.webhook import DisabledReason, SealedSecret, Webhook, WebhookId
 from shared.domain.webhook_delivery import Delivery, DeliveryId, DeliveryStatus, Reply
 from shared.domain.webhook_message import Message
@@ -794,6 +796,7 @@ def a_recommendation(
     items: tuple[RecommendationItem, ...] | None = None,
     provenance: Provenance | None = None,
     created_at: datetime = NOON,
+    ranking: tuple[TracedCandidate, ...] = (),
 ) -> Recommendation:
     return Recommendation(
         id=RecommendationId(id or an_id()),
@@ -805,6 +808,7 @@ def a_recommendation(
             embedding_model="wordllama",
             candidates=24,
             filters={"track": TRACK, "level": "intermediate"},
+            ranking=ranking,
         ),
         provenance=provenance or a_provenance(prompt_version="summarize.v1"),
         created_at=created_at,
@@ -842,6 +846,45 @@ def feedback_on(
         revision=revision,
         rating=rating or a_rating(),
         created_at=created_at,
+    )
+
+
+def a_verdict_on(
+    recommendation: Recommendation,
+    *,
+    id: str | None = None,
+    item: RecommendationItem | None = None,
+    author_id: str | None = None,
+    author_role: Role = Role.ADVISOR,
+    revision: int = 1,
+    accepted: bool = False,
+    reason: str | None = "You hold this certificate already.",
+    created_at: datetime = NOON,
+) -> ItemVerdict:
+    """On the first item, unless another is named."""
+    return ItemVerdict(
+        id=VerdictId(id or an_id()),
+        recommendation_id=recommendation.id,
+        credential_id=(item or recommendation.items[0]).credential.id,
+        author_id=UserId(author_id or an_id()),
+        author_role=author_role,
+        revision=revision,
+        accepted=accepted,
+        reason=reason,
+        created_at=created_at,
+    )
+
+
+def a_traced_candidate(credential: Credential, *, rank: int = 1) -> TracedCandidate:
+    return TracedCandidate(
+        rank=rank,
+        credential_id=credential.id,
+        title=credential.title,
+        relevance=0.731,
+        vector_rank=5,
+        vector_similarity=0.64,
+        text_rank=None,
+        text_score=None,
     )
 
 

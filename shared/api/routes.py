@@ -77,6 +77,12 @@ ROUTES: Final = (
     Route("GET", "/profiles/{assessmentId}", "get_profile", ANYONE),
     Route("GET", "/recommendations", "get_recommendations", ANYONE, assessment_in_query=True),
     Route("POST", "/recommendations/{recommendationId}/feedback", "give_feedback", GIVERS),
+    Route(
+        "POST",
+        "/recommendations/{recommendationId}/items/{credentialId}/verdict",
+        "give_verdict",
+        STAFF,
+    ),
     Route("GET", "/dashboards/feedback", "get_feedback_dashboard", STAFF),
     Route("GET", "/admin/users/{userId}/accommodations", "get_accommodations", ADMIN),
     Route("PUT", "/admin/users/{userId}/accommodations", "set_accommodations", ADMIN),

@@ -17,6 +17,7 @@ from shared.domain.recommendation import Recommendation
 from shared.domain.scoring import Profile, RuleScore
 from shared.domain.session import Session
 from shared.domain.user import User
+from shared.domain.verdict import ItemVerdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +55,8 @@ class HeldAssessment:
     recommendation: Recommendation | None
     feedback: tuple[Feedback, ...]
     """What others said of the recommendation."""
+    verdicts: tuple[ItemVerdict, ...]
+    """What staff decided on its items, replaced or not."""
     jobs: tuple[Job, ...]
     prompts: tuple[Prompt, ...]
     audit: tuple[AuditEntry, ...]
@@ -68,6 +71,8 @@ class Holdings:
     accommodations: tuple[AccommodationsVersion, ...]
     feedback: tuple[Feedback, ...]
     """What the user said of recommendations, their own and others'."""
+    verdicts: tuple[ItemVerdict, ...]
+    """What the user decided on others' recommendations."""
     audit: tuple[AuditEntry, ...]
     assessments: tuple[HeldAssessment, ...]
     """One page, newest first."""

@@ -12,6 +12,7 @@ from shared.domain.recommendation import (
     Source,
     Summary,
     Trace,
+    TracedCandidate,
 )
 
 
@@ -22,7 +23,7 @@ def retrieval_output(retrieval: Retrieval) -> dict[str, Any]:
 def read_retrieval(output: Mapping[str, Any]) -> Retrieval:
     return Retrieval(
         items=tuple(_read_item(item) for item in output["items"]),
-        trace=Trace(**output["trace"]),
+        trace=_read_trace(output["trace"]),
     )
 
 
@@ -35,6 +36,17 @@ def _read_item(item: Mapping[str, Any]) -> RankedItem:
         text_score=item["text_score"],
         closes=tuple(item["closes"]),
         sources=tuple(Source(**source) for source in item["sources"]),
+    )
+
+
+def _read_trace(trace: Mapping[str, Any]) -> Trace:
+    """Jobs of before the ranking was kept have none."""
+    return Trace(
+        query=trace["query"],
+        embedding_model=trace["embedding_model"],
+        candidates=trace["candidates"],
+        filters=trace["filters"],
+        ranking=tuple(TracedCandidate(**candidate) for candidate in trace.get("ranking", ())),
     )
 
 

@@ -9,6 +9,7 @@ from shared.domain.retrieval import (
     choose,
     coverage,
     rank,
+    traced,
     wanted_skills,
 )
 
@@ -33,5 +34,9 @@ def look_up(catalog: Sequence[Credential], situation: Situation) -> Retrieval:
             embedding_model=None,
             candidates=len(candidates),
             filters={"track": situation.track_id, "level": situation.level.value},
+            ranking=traced(
+                [c.credential for c in candidates],
+                {c.credential.id: c.relevance for c in candidates},
+            ),
         ),
     )

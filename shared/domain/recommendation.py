@@ -98,6 +98,24 @@ class RankedItem:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TracedCandidate:
+    """One of the credentials that retrieval weighed."""
+
+    rank: int
+    """By relevance, from 1; what it closes, its level and variety decide after that."""
+    credential_id: CredentialId
+    title: str
+    """At that time."""
+    relevance: float
+    """0–1: both searches fused; without an embedder the share of the student's wishes it meets."""
+    vector_rank: int | None
+    """From 1; None for what the search by vectors did not find."""
+    vector_similarity: float | None
+    text_rank: int | None
+    text_score: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Trace:
     """What retrieval saw, so that an advisor can check it."""
 
@@ -105,6 +123,8 @@ class Trace:
     embedding_model: str | None
     candidates: int
     filters: Mapping[str, str]
+    ranking: tuple[TracedCandidate, ...] = ()
+    """The best of the candidates; empty too for what was stored before it was kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

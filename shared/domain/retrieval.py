@@ -13,6 +13,7 @@ from shared.domain.recommendation import (
     RankedItem,
     Situation,
     Source,
+    TracedCandidate,
 )
 
 CANDIDATES: Final = 24
@@ -91,6 +92,32 @@ def fuse(near: Sequence[Hit], named: Sequence[Hit]) -> dict[CredentialId, float]
             fused[hit.credential_id] = score
     ordered = sorted(fused.items(), key=lambda pair: (-pair[1], pair[0]))
     return {credential_id: score / best for credential_id, score in ordered}
+
+
+def traced(
+    credentials: Iterable[Credential],
+    relevance: Mapping[CredentialId, float],
+    near: Sequence[Hit] = (),
+    named: Sequence[Hit] = (),
+) -> tuple[TracedCandidate, ...]:
+    """Return what was weighed, the most relevant first, at most twice `CANDIDATES`."""
+    near_by_id = {hit.credential_id: (place, hit.score) for place, hit in enumerate(near, start=1)}
+    named_by_id = {h.credential_id: (place, h.score) for place, h in enumerate(named, start=1)}
+    ordered = sorted(credentials, key=lambda c: (-relevance[c.id], c.id))[: 2 * CANDIDATES]
+    nothing = (None, None)
+    return tuple(
+        TracedCandidate(
+            rank=place,
+            credential_id=credential.id,
+            title=credential.title,
+            relevance=round(relevance[credential.id], 3),
+            vector_rank=near_by_id.get(credential.id, nothing)[0],
+            vector_similarity=near_by_id.get(credential.id, nothing)[1],
+            text_rank=named_by_id.get(credential.id, nothing)[0],
+            text_score=named_by_id.get(credential.id, nothing)[1],
+        )
+        for place, credential in enumerate(ordered, start=1)
+    )
 
 
 def skills_closed(credential: Credential, situation: Situation) -> tuple[str, ...]:

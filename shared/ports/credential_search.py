@@ -21,6 +21,7 @@ from shared.domain.retrieval import (
     passages,
     query_text,
     rank,
+    traced,
     wanted_skills,
 )
 from shared.ports.embedder import Embedder, EmbedderOf
@@ -70,6 +71,7 @@ def search_credentials(
             embedding_model=embedder.model,
             candidates=len(fused),
             filters={"track": track_id, "level": ",".join(levels)},
+            ranking=traced(found, fused, near, named),
         ),
     )
 

@@ -19,6 +19,7 @@ def export_me(caller: Caller, *, limit: int, after: AssessmentId | None, store: 
             events=held.events(user.id),
             accommodations=held.accommodations(user.id),
             feedback=held.feedback_by(user.id),
+            verdicts=held.verdicts_by(user.id),
             audit=held.audit(user.id),
             assessments=tuple(_held(assessment, repositories) for assessment in page.items),
             next_cursor=page.next_cursor,
@@ -41,6 +42,7 @@ def _held(assessment: Assessment, repositories: Repositories) -> HeldAssessment:
             for feedback in held.feedback_on(assessment.id)
             if feedback.author_id != assessment.student_id
         ),
+        verdicts=held.verdicts_on(assessment.id),
         jobs=repositories.jobs.of_assessment(assessment.id),
         prompts=held.prompts(assessment.id),
         audit=held.audit(assessment.id),

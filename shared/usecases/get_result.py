@@ -11,6 +11,7 @@ from shared.domain.question import QuestionId
 from shared.domain.recommendation import Recommendation
 from shared.domain.scoring import Profile, RuleScore
 from shared.domain.user import Caller
+from shared.domain.verdict import Verdicts
 from shared.ports.store import Repositories, Store
 
 
@@ -23,6 +24,7 @@ class Result:
     previous: Mapping[QuestionId, Sequence[EssayScore]]
     """Of essays that were marked again, the scores before, newest first."""
     recommendation: Recommendation
+    verdicts: Verdicts
 
 
 def get_result(assessment_id: AssessmentId, caller: Caller, *, store: Store) -> Result:
@@ -41,6 +43,7 @@ def get_result(assessment_id: AssessmentId, caller: Caller, *, store: Store) -> 
             essay_scores=essay_scores,
             previous=_previous(essay_scores, assessment_id, repositories),
             recommendation=recommendation,
+            verdicts=repositories.verdicts.newest(recommendation.id),
         )
 
 

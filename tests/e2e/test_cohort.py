@@ -7,7 +7,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from tests.e2e.driver import TRACK, Attempt, Client, Person, Student
+from tests.e2e.driver import PASSWORD, TRACK, Attempt, Client, Person, Student
 
 Taken = tuple[Student, Attempt, Mapping[str, Any]]
 
@@ -54,6 +54,39 @@ def test_an_advisor_finds_assessments_by_what_came_of_them(taken: Taken, advisor
     assert ids(until=since) == {attempt.id}
     assert ids(degraded="true") == ({attempt.id} if result["degraded"] else set())
     assert ids(needsReview="true") | ids(needsReview="false") == {attempt.id, begun.id}
+
+
+def test_students_are_found_by_name_and_address_with_the_other_filters(
+    http: httpx.Client, advisor: Person
+) -> None:
+    name = f"Grace O'{uuid4().hex[:12]}-Hopper"
+    grace = Student.register(http)
+    grace.patch("/me", {"name": name}).expect(200)
+    first, second = grace.start(), grace.start("data-analyst")
+    surname = name.split()[1]
+    newest_first = [second.id, first.id]
+
+    def ids(q: str, **query: str) -> list[str]:
+        return [e["assessmentId"] for e in cohort(advisor, q=q, limit="1", **query)]
+
+    assert ids(surname) == ids(surname.upper()) == ids(f"gr {surname[:10]}") == newest_first
+    assert ids(surname[2:10]) == newest_first
+    assert ids(grace.email) == ids(grace.email.upper()) == newest_first
+    assert ids(surname, trackId=TRACK) == [first.id]
+    assert ids(surname, band="proficient") == []
+    for other in (f"alan {surname}", surname[3:], "%" + surname[3:], f"{surname}'; --", "&!|"):
+        assert ids(other) == []
+
+    grace.call("DELETE", "/me", {"password": PASSWORD}).expect(200)
+    assert ids(surname) == ids(grace.email) == []
+
+
+@pytest.mark.parametrize("query", ["q=", "q=x", "q=%20x%20", f"q={'x' * 101}", "q=a%00b"])
+def test_a_search_for_nobody_in_particular_is_refused(advisor: Person, query: str) -> None:
+    refused = advisor.get(f"/advisor/assessments?{query}")
+
+    assert refused.status == 422, refused.text
+    assert [error["pointer"] for error in refused.body["errors"]] == ["query/q"]
 
 
 def test_a_history_shows_the_scores_by_domain(taken: Taken, advisor: Person) -> None:

@@ -68,7 +68,7 @@ def test_a_model_scores_and_recommends(student: Student, operator: Operator) -> 
         "SELECT purpose, prompt_tokens AS tokens FROM model_usage WHERE assessment_id = :id",
         id=attempt.id,
     )
-    assert Counter(u["purpose"] for u in usage) == {"score_essay": 3, "summarize": 1}
+    assert Counter(u["purpose"] for u in usage) == {"score_essay": 3, "summarize": 1, "embed": 1}
     assert all(u["tokens"] > 0 for u in usage)
 
 

@@ -36,10 +36,12 @@ from tests.builders import (
     a_profile_question,
     a_provenance,
     a_recommendation,
+    a_recommendation_item,
     a_response,
     a_rule_score,
     a_session,
     a_theoretical_question,
+    a_traced_candidate,
     a_track,
     a_user,
     a_webhook,
@@ -65,6 +67,7 @@ ESSAY_JOBS: Final = tuple(JobId(_id(0x11 + n)) for n in range(3))
 RETRIEVAL_JOB: Final = JobId(_id(0x14))
 FUSION_JOB: Final = JobId(_id(0x15))
 RECOMMENDATION: Final = RecommendationId(_id(0x16))
+RECOMMENDED: Final = CredentialId(_id(0x17))
 FIRST_QUESTION: Final = 0x20
 ESSAYS: Final = tuple(QuestionId(_id(FIRST_QUESTION + n)) for n in (3, 4, 5))
 ESSAY_SCORES: Final = tuple(EssayScoreId(_id(0x30 + n)) for n in range(3))
@@ -255,9 +258,15 @@ def _summary(credential_id: CredentialId) -> Summary:
 
 
 def _complete(world: FakeWiring) -> None:
+    recommended = a_credential(id=RECOMMENDED)
     with world.store.begin() as repositories:
         repositories.assessments.save_profile(ASSESSMENT, a_profile())
         repositories.recommendations.add(
-            a_recommendation(id=RECOMMENDATION, assessment_id=ASSESSMENT)
+            a_recommendation(
+                id=RECOMMENDATION,
+                assessment_id=ASSESSMENT,
+                items=(a_recommendation_item(credential=recommended),),
+                ranking=(a_traced_candidate(recommended),),
+            )
         )
         repositories.assessments.save(_assessment(AssessmentStatus.COMPLETED))

@@ -112,6 +112,7 @@ EXPECTED: Final = {
     "complete_assessment": DATABASE | START | TELL,
     "give_feedback": DATABASE | TELL | ITEMS,
     "override_score": DATABASE | TELL,
+    "give_verdict": DATABASE | TELL,
     "finish_assessment": DATABASE | TELL,
     "fail_assessment": DATABASE | TELL,
     "run_rescores": DATABASE | READ_SECRET | ITEMS | TELL,

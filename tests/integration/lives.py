@@ -23,6 +23,7 @@ from shared.usecases.erase_user import ErasedUser, erase_user
 from shared.usecases.finish_assessment import finish_assessment
 from shared.usecases.fuse_results import fuse_results
 from shared.usecases.give_feedback import give_feedback
+from shared.usecases.give_verdict import give_verdict
 from shared.usecases.lease_review import lease_review
 from shared.usecases.list_reviews import list_reviews
 from shared.usecases.log_in import log_in
@@ -251,6 +252,7 @@ class Life:
         self.finish(somebody)
         self.speak_of(somebody)
         self.overrule(somebody)
+        self.reject(somebody)
         publish_events(store=self.store, bus=self.world.bus, clock=self.world.clock)
 
     def accommodate(self, caller: Caller, reason: str) -> None:
@@ -333,6 +335,23 @@ class Life:
             unread.question_id,
             [OverriddenMark(name=n, score=5, reason=somebody.remark) for n in CriterionName],
             reader,
+        )
+
+    def reject(self, somebody: Somebody) -> None:
+        """Reject the first item of the recommendation, for the same reason."""
+        with self.store.begin() as repositories:
+            recommendation = repositories.recommendations.of_assessment(somebody.assessment_id)
+        assert recommendation is not None
+        give_verdict(
+            recommendation.id,
+            recommendation.items[0].credential.id,
+            self._staff(Role.ADVISOR),
+            accepted=False,
+            reason=somebody.remark,
+            idempotency=None,
+            store=self.store,
+            ids=self.world.ids,
+            clock=self.world.clock,
         )
 
     def _staff(self, role: Role) -> Caller:

@@ -93,6 +93,7 @@ def test_after_erasure_nothing_tells_who_it_was_or_what_they_said(
             ("essay_scores", "words"),
             ("accommodations", "reason"),
             ("recommendation_feedback", "comment"),
+            ("recommendation_verdicts", "reason"),
         }
         <= before.keys()
         <= PERSONAL

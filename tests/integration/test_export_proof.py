@@ -124,6 +124,7 @@ def test_it_has_every_part(life: Life) -> None:
         "jobs": 5,
         "usage": 0,
         "feedback": 1,
+        "verdicts": 1,
         "audit": 1,
     }
     assert assessment["essayScores"][0]["secondReading"]["scoredBy"]["engine"] == "rubric"
@@ -142,5 +143,6 @@ def test_it_has_every_part(life: Life) -> None:
         "recommendation.feedback",
         "recommendation.feedback",
         "result.corrected",
+        "recommendation.feedback",
     ]
     assert [len(body[name]) for name in ("accommodations", "feedback")] == [1, 1]

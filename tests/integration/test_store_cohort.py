@@ -25,6 +25,8 @@ from tests.builders import (
 )
 from tests.integration.stored import stored_assessment, stored_student
 
+GRACE = "grace.h@example.org"
+
 
 def completed(
     store: Store, *, band: Band = Band.PROFICIENT, flags: tuple[str, ...] = (), **of: Any
@@ -106,6 +108,106 @@ def test_each_filter_selects(store: Store) -> None:
     ]
     for selection, assessments in expected:
         assert found(store, **selection) == [a.id for a in assessments], selection
+
+
+@pytest.mark.parametrize(
+    ("text", "is_found"),
+    [
+        ("grace", True),
+        ("HOP", True),
+        ("Gra Hop", True),
+        ("hopper grace", True),
+        ("murray-h", True),
+        ("o\u2019br", True),
+        ("brien", True),
+        ("Ém", True),
+        ("ém", True),
+        ("Grace.H@Ex", True),
+        ("grace.h@example.org", True),
+        ("race", False),
+        ("grace alan", False),
+        ("example.org", False),
+        ("gr%", False),
+        ("g_ace", False),
+        ("%%", False),
+        ("grace:*", False),
+        ("gra | zzz", False),
+        ("!zzz", False),
+        ("'", False),
+        ("\\", False),
+        ("\\'", False),
+        ("grace\\", False),
+        ("\0\0", False),
+        ("grace\0", False),
+    ],
+)
+def test_students_are_found_by_beginnings_of_their_names_and_address(
+    store: Store, text: str, *, is_found: bool
+) -> None:
+    grace = a_user(name="Grace Émilie O\u2019Brien Murray-Hopper", email=GRACE)
+    alan = a_user(name="Alan Turing", email="alan.t@example.org")
+    with store.begin() as repositories:
+        for student in (grace, alan):
+            repositories.users.add(student)
+    theirs = completed(store, student_id=grace.id)
+    completed(store, student_id=alan.id)
+
+    assert found(store, words=tuple(text.split())) == [theirs.id] * is_found
+
+
+def test_what_looks_like_a_query_is_a_name_like_any_other(store: Store) -> None:
+    student = a_user(name=r"Robert'); DROP \TABLE :* & !users")
+    with store.begin() as repositories:
+        repositories.users.add(student)
+    theirs = completed(store, student_id=student.id)
+
+    for word in ("robert'", r"\ta", ":*", "&", "!us", "drop"):
+        assert found(store, words=(word,)) == [theirs.id], word
+
+
+def test_a_search_is_one_filter_among_others_and_pages(store: Store) -> None:
+    student = a_user(name="Grace Hopper")
+    with store.begin() as repositories:
+        repositories.users.add(student)
+    other = completed(store, track_id="data-analyst")
+    made = [completed(store, student_id=student.id) for _ in range(3)]
+    begun, _ = stored_assessment(store, student_id=student.id)
+
+    assert found(store, words=("hopper",), band=Band.PROFICIENT, limit=2) == [
+        made[2].id,
+        made[1].id,
+    ]
+    assert found(store, words=("hopper",), limit=2, after=made[1].id) == [made[0].id]
+    assert found(store, words=("hopper",), track_id=other.track_id) == []
+    assert found(store, words=("hopper",), student_id=other.student_id) == []
+    assert found(store, words=("hopper",), student_id=student.id)[0] == begun.id
+
+
+def test_who_has_two_spaces_in_their_name_or_none_at_all_is_found(store: Store) -> None:
+    for name in ("  Grace   Hopper ", "-", "."):
+        student = a_user(name=name)
+        with store.begin() as repositories:
+            repositories.users.add(student)
+        theirs = completed(store, student_id=student.id)
+
+        assert found(store, words=tuple(name.split())) == [theirs.id], name
+
+
+def test_who_is_erased_or_has_another_name_by_now_is_not_found(store: Store) -> None:
+    student, other = a_user(name="Grace Hopper"), a_user(name="Grace Murray")
+    with store.begin() as repositories:
+        for user in (student, other):
+            repositories.users.add(user)
+    erased, kept = (completed(store, student_id=user.id) for user in (student, other))
+    assert found(store, words=("grace",)) == [kept.id, erased.id]
+
+    with store.begin() as repositories:
+        repositories.erasure.erase_user(student.id, [erased.id])
+        repositories.users.save(replace(other, name="Ada Murray"))
+
+    assert found(store, words=("grace",)) == []
+    assert found(store, words=(student.email,)) == []
+    assert found(store, words=("ada",)) == [kept.id]
 
 
 def test_what_is_unknown_or_no_id_finds_nothing(store: Store) -> None:

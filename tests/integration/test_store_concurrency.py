@@ -42,6 +42,7 @@ from tests.builders import (
     a_theoretical_question,
     a_track,
     a_user,
+    a_verdict_on,
     an_accommodations_version,
     an_assessment,
     an_id,
@@ -411,6 +412,24 @@ def test_saving_an_answer_does_not_wait_for_readers_of_the_assessment(
             writer.assessments.save_responses(assessment.id, [response])
 
         assert len(reader.assessments.responses(assessment.id)) == 1
+
+
+def test_verdicts_on_one_item_at_once_get_revisions_without_gaps(store: Store) -> None:
+    recommendation, author = stored_recommendation(store), stored_student(store)
+    assessment_id = AssessmentId(recommendation.assessment_id)
+    item = recommendation.items[0].credential.id
+
+    def decide() -> int:
+        with store.begin() as repositories:
+            repositories.assessments.lock(assessment_id)
+            newest = repositories.verdicts.newest(recommendation.id).get(item)
+            verdict = a_verdict_on(
+                recommendation, author_id=author, revision=newest.revision + 1 if newest else 1
+            )
+            repositories.verdicts.add(verdict)
+            return verdict.revision
+
+    assert sorted(succeeded(at_once(*[decide] * WORKERS))) == list(range(1, WORKERS + 1))
 
 
 def test_feedback_of_one_author_at_once_gets_revisions_without_gaps(store: Store) -> None:

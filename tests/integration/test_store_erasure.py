@@ -32,6 +32,7 @@ from tests.builders import (
     a_rule_score,
     a_session,
     a_user,
+    a_verdict_on,
     a_webhook,
     an_accommodations_version,
     an_assessment,
@@ -60,6 +61,7 @@ FULL = {
     "rag_traces": 1,
     "accommodations": 1,
     "recommendation_feedback": 2,
+    "recommendation_verdicts": 1,
 }
 
 
@@ -97,6 +99,7 @@ def a_full_student(store: Store) -> tuple[UserId, Assessment, tuple[Snapshot, ..
         # Once said by the student themself, and once by somebody else.
         for author in (student, other):
             repositories.feedback.add(feedback_on(recommendation, author_id=author))
+        repositories.verdicts.add(a_verdict_on(recommendation, author_id=other))
         repositories.jobs.add(
             [
                 a_job(
@@ -326,13 +329,15 @@ def test_accommodations_stay_as_numbers_of_nobody(store: Store) -> None:
 
 
 def test_who_gave_feedback_and_accommodations_to_others_is_nobody_afterwards(store: Store) -> None:
-    """An advisor's words go; what an admin has said of a living student is the student's."""
+    """An advisor's opinions go; why an admin or a verdict decided so is the living student's."""
     staff, student = stored_student(store), stored_student(store)
     recommendation = stored_recommendation(store)
     given = feedback_on(recommendation, author_id=staff, author_role=Role.ADVISOR)
+    decided = a_verdict_on(recommendation, author_id=staff)
     granted = an_accommodations_version(student_id=student, set_by=staff)
     with store.begin() as repositories:
         repositories.feedback.add(given)
+        repositories.verdicts.add(decided)
         repositories.accommodations.append(granted)
 
     counts = erase(store, staff)
@@ -340,8 +345,10 @@ def test_who_gave_feedback_and_accommodations_to_others_is_nobody_afterwards(sto
     assert (counts["recommendation_feedback"], counts["accommodations"]) == (1, 0)
     with store.begin() as repositories:
         feedback = repositories.feedback.get(given.id)
+        verdict = repositories.verdicts.get(decided.id)
         version = repositories.accommodations.newest(student)
     assert version is not None
+    assert verdict == replace(decided, author_id=version.set_by)
     assert staff not in {feedback.author_id, version.set_by}
     assert feedback.author_id == version.set_by
     assert (feedback.rating.comment, feedback.rating.fit) == (None, given.rating.fit)

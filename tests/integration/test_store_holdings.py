@@ -9,6 +9,7 @@ from shared.ports.store import Store
 from tests.builders import (
     NOON,
     a_session,
+    a_verdict_on,
     an_accommodations_version,
     an_essay_score,
     an_id,
@@ -105,6 +106,26 @@ def test_feedback_is_found_by_its_author_and_by_its_assessment(store: Store) -> 
         assert holdings.feedback_by(NOBODY) == ()
         assert holdings.feedback_on(AssessmentId(about.assessment_id)) == (first, second)
         assert holdings.feedback_on(AssessmentId("no-uuid")) == ()
+
+
+def test_verdicts_are_found_by_their_author_and_by_the_assessment(store: Store) -> None:
+    ada, alan = stored_student(store), stored_student(store)
+    about, elsewhere = stored_recommendation(store), stored_recommendation(store)
+    first, second, third = (
+        a_verdict_on(about, author_id=ada),
+        a_verdict_on(about, author_id=alan, revision=2),
+        a_verdict_on(elsewhere, author_id=ada),
+    )
+    with store.begin() as repositories:
+        for verdict in (third, second, first):
+            repositories.verdicts.add(verdict)
+
+    with store.begin() as repositories:
+        holdings = repositories.holdings
+        assert holdings.verdicts_by(ada) == (first, third)
+        assert holdings.verdicts_by(NOBODY) == ()
+        assert holdings.verdicts_on(AssessmentId(about.assessment_id)) == (first, second)
+        assert holdings.verdicts_on(AssessmentId("no-uuid")) == ()
 
 
 def test_audit_entries_are_those_about_the_subject(store: Store) -> None:

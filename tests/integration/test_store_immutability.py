@@ -17,6 +17,7 @@ from tests.builders import (
     a_recommendation,
     a_response,
     a_rule_score,
+    a_verdict_on,
     an_accommodations_version,
     an_essay_score,
     an_id,
@@ -37,6 +38,7 @@ APPEND_ONLY = {
     "rag_traces": "candidates = 0",
     "recommendation_feedback": "relevance = 1",
     "recommendation_items": "score = 1",
+    "recommendation_verdicts": "accepted = NOT accepted",
     "recommendations": "engine = ''",
     "role_catalog": "name = 'Another'",
     "rule_scores": "score = 0.5",
@@ -56,6 +58,7 @@ ERASED = {
     "rag_traces": "query",
     "recommendation_feedback": "comment",
     "recommendation_items": "why",
+    "recommendation_verdicts": "reason",
     "recommendations": "summary",
 }
 
@@ -79,6 +82,7 @@ def scored(postgres_store: PostgresStore) -> PostgresStore:
         recommendation = a_recommendation(assessment_id=assessment.id)
         repositories.recommendations.add(recommendation)
         repositories.feedback.add(feedback_on(recommendation, author_id=assessment.student_id))
+        repositories.verdicts.add(a_verdict_on(recommendation, author_id=student))
         repositories.credentials.put(a_credential(), content_hash="1")
         repositories.audit.append(actor=an_id(), action="a", subject="b", details={}, at=NOON)
     return postgres_store

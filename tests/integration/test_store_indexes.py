@@ -29,6 +29,7 @@ from shared.domain.rescore import RescoreId, RescoreScope, Shown
 from shared.domain.track import TrackId
 from shared.domain.trends import Granularity
 from shared.domain.user import Role, SessionId, UserId
+from shared.domain.verdict import VerdictId
 from shared.domain.webhook import WebhookId
 from shared.ports.store import Repositories
 from tests.builders import NOON, TRACK, a_rescore, an_id
@@ -158,6 +159,15 @@ CALLS: dict[str, tuple[Call, str]] = {
         lambda r: r.feedback.summarize(FeedbackSelection(since=NOON, until=NOON)),
         "uq_recommendation_feedback_revision",
     ),
+    "verdict": (lambda r: r.verdicts.get(VerdictId(ID)), "pk_recommendation_verdicts"),
+    "newest verdicts": (
+        lambda r: r.verdicts.newest(RecommendationId(ID)),
+        "uq_recommendation_verdicts_revision",
+    ),
+    "verdicts by an author": (
+        lambda r: r.holdings.verdicts_by(UserId(ID)),
+        "ix_recommendation_verdicts_author_id_id",
+    ),
     "deliveries under way": (
         lambda r: r.deliveries.under_way(WebhookId(ID), at=NOON),
         "ix_webhook_deliveries_lease",
@@ -194,6 +204,10 @@ CALLS: dict[str, tuple[Call, str]] = {
     "cohort of a track": (
         lambda r: r.cohort.assessments(CohortSelection(track_id=TRACK), limit=9, after=A),
         "ix_assessments_track",
+    ),
+    "students by name": (
+        lambda r: r.cohort.assessments(CohortSelection(words=("ab", "c")), limit=9, after=A),
+        "ix_users_called",
     ),
     "lease": (
         lambda r: r.reviews.lease_of(EssayScoreId(ID), now=NOON),

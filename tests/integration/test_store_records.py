@@ -18,6 +18,7 @@ from tests.builders import (
     a_credential,
     a_recommendation,
     a_recommendation_item,
+    a_traced_candidate,
     an_id,
     an_idempotency_key,
     later,
@@ -46,7 +47,8 @@ def test_embeddings_are_tokens_and_no_prompts(store: Store) -> None:
 def test_a_recommendation_comes_back_equal(store: Store) -> None:
     assessment, _ = stored_assessment(store)
     items = tuple(a_recommendation_item(rank=rank) for rank in (1, 2, 3))
-    recommendation = a_recommendation(assessment_id=assessment.id, items=items)
+    ranking = tuple(a_traced_candidate(item.credential, rank=item.rank) for item in items)
+    recommendation = a_recommendation(assessment_id=assessment.id, items=items, ranking=ranking)
 
     with store.begin() as repositories:
         assert repositories.recommendations.of_assessment(assessment.id) is None

@@ -18,6 +18,7 @@ from tests.builders import (
     FACTS,
     a_job,
     a_session,
+    a_verdict_on,
     an_accommodations_version,
     an_assessment,
     an_id,
@@ -113,17 +114,21 @@ def test_a_retired_assessment_lets_go_of_its_students_accommodations(store: Stor
 
 
 def test_what_was_said_of_a_retired_assessment_goes_and_its_author_stays(store: Store) -> None:
-    recommendation = stored_recommendation(store)
+    recommendation, staff = stored_recommendation(store), stored_student(store)
     assessment_id = AssessmentId(recommendation.assessment_id)
     with store.begin() as repositories:
         student = repositories.assessments.get(assessment_id).student_id
         own = feedback_on(recommendation, author_id=student)
         repositories.feedback.add(own)
+        verdict = a_verdict_on(recommendation, author_id=staff)
+        repositories.verdicts.add(verdict)
 
     with store.begin() as repositories:
-        assert repositories.erasure.erase_assessments([assessment_id])["recommendation_feedback"]
+        counts = repositories.erasure.erase_assessments([assessment_id])
+    assert (counts["recommendation_feedback"], counts["recommendation_verdicts"]) == (1, 1)
 
     with store.begin() as repositories:
+        assert repositories.verdicts.get(verdict.id) == replace(verdict, reason=None)
         assert repositories.feedback.get(own.id) == replace(
             own, rating=replace(own.rating, comment=None)
         )

@@ -44,6 +44,7 @@ from tests.fakes.sample_world import (
     ESSAY_JOBS,
     ESSAYS,
     FUSION_JOB,
+    RECOMMENDED,
     RESCORE,
     RETRIEVAL_JOB,
     SESSION,
@@ -113,6 +114,15 @@ def takes_feedback(reply: Reply, world: FakeWiring) -> bool:
     return (
         reply["statusCode"] == 201
         and marks == [(5, 4)]
+        and [e.type for e in world.bus.published] == [EventType.RECOMMENDATION_FEEDBACK]
+    )
+
+
+def takes_a_verdict(reply: Reply, world: FakeWiring) -> bool:
+    decided = [(v.credential_id, v.accepted) for v in world.store.state.verdicts.values()]
+    return (
+        reply["statusCode"] == 201
+        and decided == [(RECOMMENDED, False)]
         and [e.type for e in world.bus.published] == [EventType.RECOMMENDATION_FEEDBACK]
     )
 
@@ -505,6 +515,7 @@ CASES: Final = {
     "get_status": Case(stage=Stage.SCORED, check=answers(200, status="scoring", percent=70)),
     "get_student_history": Case(stage=Stage.COMPLETED, check=lists_one),
     "get_track": Case(stage=Stage.LOGGED_IN, check=answers(200, id="backend-engineer")),
+    "give_verdict": Case(stage=Stage.COMPLETED, check=takes_a_verdict),
     "give_feedback": Case(stage=Stage.COMPLETED, check=takes_feedback),
     "lease_review": Case(
         stage=Stage.COMPLETED, prepare=doubt, check=answers(200, until="2026-01-01T12:15:00.000Z")

@@ -1,11 +1,14 @@
+from collections.abc import Sequence
 from typing import Any, Final
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY
 
 from shared.adapters.postgres import assessment_rows, score_rows
 from shared.adapters.postgres.ids import is_id, is_storable
 from shared.adapters.postgres.review_condition import wants_review
 from shared.adapters.postgres.tables import assessments, essay_scores, profiles, users
+from shared.adapters.postgres.tables.people import called
 from shared.domain.assessment import AssessmentId
 from shared.domain.cohort import CohortEntry, CohortSelection
 from shared.domain.errors import InvalidInputError
@@ -36,7 +39,8 @@ class PostgresCohortRepository:
             raise InvalidInputError("the cursor is not one that this list gave")
         if selection.student_id is not None and not is_id(selection.student_id):
             return ()
-        if selection.track_id is not None and not is_storable(selection.track_id):
+        texts = (selection.track_id or "", *selection.words)
+        if not all(map(is_storable, texts)):
             return ()
         query = (
             sa.select(assessments)
@@ -61,6 +65,8 @@ def _conditions(selection: CohortSelection) -> list[sa.ColumnElement[bool]]:
     conditions: list[sa.ColumnElement[bool]] = []
     if selection.student_id is not None:
         conditions.append(_a.student_id == selection.student_id)
+    if selection.words:
+        conditions.append(_a.student_id == sa.any_(_called(selection.words)))
     if selection.track_id is not None:
         conditions.append(_a.track_id == selection.track_id)
     if selection.band is not None:
@@ -75,6 +81,19 @@ def _conditions(selection: CohortSelection) -> list[sa.ColumnElement[bool]]:
     if selection.until is not None:
         conditions.append(_a.started_at < selection.until)
     return conditions
+
+
+def _called(words: Sequence[str]) -> sa.ColumnElement[Any]:
+    """The ids of all who are called so, found by the index before any assessment is looked at."""
+    query = sa.cast(sa.func.lower(" & ".join(map(_beginning, words))), TSQUERY)
+    found = sa.select(users.c.id).where(called(users.c.name, users.c.email).bool_op("@@")(query))
+    return sa.func.array(found.scalar_subquery(), type_=ARRAY(sa.Uuid(as_uuid=False)))
+
+
+def _beginning(word: str) -> str:
+    """Quote what has a meaning in a query, so that it has none."""
+    quoted = word.replace("\\", "\\\\").replace("'", "''")
+    return f"'{quoted}':*"
 
 
 def _to_entry(row: Any) -> CohortEntry:

@@ -18,9 +18,11 @@ from shared.adapters.postgres.tables import (
     model_usage,
     outbox_events,
     recommendation_feedback,
+    recommendation_verdicts,
     recommendations,
     sessions,
 )
+from shared.adapters.postgres.verdicts import to_verdict
 from shared.domain.accommodations import AccommodationsVersion
 from shared.domain.assessment import AssessmentId
 from shared.domain.audit import AuditEntry
@@ -30,9 +32,11 @@ from shared.domain.feedback import Feedback
 from shared.domain.holdings import KeptKey, Prompt
 from shared.domain.session import Session
 from shared.domain.user import UserId
+from shared.domain.verdict import ItemVerdict
 
 _k = idempotency_keys.c
 _f = recommendation_feedback.c
+_v = recommendation_verdicts.c
 
 
 class PostgresHoldingsRepository:
@@ -91,6 +95,21 @@ class PostgresHoldingsRepository:
             .order_by(_f.id)
         )
         return tuple(map(to_feedback, self._connection.execute(query)))
+
+    def verdicts_by(self, author_id: UserId) -> tuple[ItemVerdict, ...]:
+        rows = self._of(_v.author_id, author_id, _v.id)
+        return tuple(map(to_verdict, rows))
+
+    def verdicts_on(self, assessment_id: AssessmentId) -> tuple[ItemVerdict, ...]:
+        if not is_id(assessment_id):
+            return ()
+        query = (
+            sa.select(recommendation_verdicts)
+            .join(recommendations, recommendations.c.id == _v.recommendation_id)
+            .where(recommendations.c.assessment_id == assessment_id)
+            .order_by(_v.id)
+        )
+        return tuple(map(to_verdict, self._connection.execute(query)))
 
     def prompts(self, assessment_id: AssessmentId) -> tuple[Prompt, ...]:
         rows = self._of(model_usage.c.assessment_id, assessment_id, model_usage.c.id)

@@ -112,6 +112,13 @@ OF_ASSESSMENT: Final = (
         owner=_of_recommendation(t.recommendation_feedback.c.recommendation_id),
         is_row_kept=True,
     ),
+    # The student's, whoever gave it: it stays when its author is erased.
+    PersonalText(
+        table=t.recommendation_verdicts,
+        columns=("reason",),
+        owner=_of_recommendation(t.recommendation_verdicts.c.recommendation_id),
+        is_row_kept=True,
+    ),
 )
 
 OF_PERSON: Final[tuple[PersonalText, ...]] = (
@@ -184,10 +191,11 @@ IMPERSONAL: Final[Mapping[str, frozenset[str]]] = {
     "profiles": frozenset({"band", "domain_breakdown"}),
     "question_versions": frozenset({"content_hash", "body", "origin", "remarks"}),
     "questions": frozenset({"slug", "track_id", "content_hash", "origin"}),
-    "rag_traces": frozenset({"embedding_model", "filters"}),
+    "rag_traces": frozenset({"embedding_model", "filters", "ranking"}),
     "recommendation_feedback": frozenset({"author_role"}),
     # `credential` and `sources` are the catalog's words.
     "recommendation_items": frozenset({"credential", "sources"}),
+    "recommendation_verdicts": frozenset({"author_role"}),
     "recommendations": frozenset({"engine", "model", "prompt_version", "prompt_hash"}),
     # `outcome` is marks and verdicts.
     "rescore_items": frozenset({"status", "movement", "outcome", "error"}),

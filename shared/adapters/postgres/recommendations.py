@@ -18,6 +18,7 @@ from shared.domain.recommendation import (
     RecommendationItem,
     Source,
     Trace,
+    TracedCandidate,
 )
 
 _ITEM: Final = [c for c in recommendation_items.columns if c.name != "recommendation_id"]
@@ -46,6 +47,7 @@ class PostgresRecommendationRepository:
                 embedding_model=trace.embedding_model,
                 candidates=trace.candidates,
                 filters=dict(trace.filters),
+                ranking=to_payload(tuple[TracedCandidate, ...], trace.ranking),
             )
         )
         rows = [_from_item(recommendation.id, item) for item in recommendation.items]
@@ -105,6 +107,7 @@ def _to_recommendation(rows: Sequence[Any]) -> Recommendation:
             embedding_model=head.embedding_model,
             candidates=head.candidates,
             filters=head.filters,
+            ranking=from_payload(tuple[TracedCandidate, ...], head.ranking or ()),
         ),
         provenance=to_provenance(head),
         created_at=head.created_at,

@@ -34,6 +34,7 @@ from shared.adapters.postgres.tracks import PostgresTrackRepository
 from shared.adapters.postgres.trends import PostgresTrendRepository
 from shared.adapters.postgres.usage import PostgresUsageRepository
 from shared.adapters.postgres.users import PostgresUserRepository
+from shared.adapters.postgres.verdicts import PostgresVerdictRepository
 from shared.adapters.postgres.webhooks import PostgresWebhookRepository
 from shared.ports.store import Repositories
 
@@ -72,6 +73,7 @@ class PostgresStore:
             index=PostgresEmbeddingIndexRepository(connection),
             recommendations=PostgresRecommendationRepository(connection),
             feedback=PostgresFeedbackRepository(connection),
+            verdicts=PostgresVerdictRepository(connection),
             reviews=PostgresReviewRepository(connection, versions),
             rescores=PostgresRescoreRepository(connection),
             cohort=PostgresCohortRepository(connection),

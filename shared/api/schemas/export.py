@@ -28,6 +28,7 @@ from shared.api.schemas.results import (
     RecommendationOut,
     WrittenByOut,
 )
+from shared.api.schemas.verdicts import GivenHeldVerdictOut, ReceivedVerdictOut
 from shared.domain.accommodations import AccommodationsVersion
 from shared.domain.assessment import Snapshot
 from shared.domain.audit import AuditEntry
@@ -266,6 +267,7 @@ class HeldAssessmentOut(AssessmentOut):
     recommendation: RecommendationOut | None
     feedback: list[ReceivedFeedbackOut]
     """By staff; the student's own is in the list of what they gave."""
+    verdicts: list[ReceivedVerdictOut]
     jobs: list[JobOut]
     usage: list[PromptOut]
     audit: list[AuditEntryOut]
@@ -274,6 +276,7 @@ class HeldAssessmentOut(AssessmentOut):
     def build(cls, held: HeldAssessment, me: UserId, now: datetime) -> Self:
         assessment, profile = held.assessment, held.profile
         recommendation = held.recommendation
+        newest = {v.credential_id: v for v in sorted(held.verdicts, key=lambda v: v.revision)}
         return cls(
             **dict(AssessmentOut.of(assessment, assessment.status_at(now))),
             track_version=assessment.track_version,
@@ -291,8 +294,11 @@ class HeldAssessmentOut(AssessmentOut):
                 ScoringEventOut.build(score) for score in held.essay_scores if not score.is_unread
             ],
             profile=ProfileOut.of(assessment, profile) if profile else None,
-            recommendation=RecommendationOut.of(recommendation) if recommendation else None,
+            recommendation=RecommendationOut.build(recommendation, newest, is_whole=True)
+            if recommendation
+            else None,
             feedback=[ReceivedFeedbackOut.build(f) for f in held.feedback],
+            verdicts=[ReceivedVerdictOut.build(v) for v in held.verdicts],
             jobs=[JobOut.of(job) for job in held.jobs],
             usage=[PromptOut.of(prompt) for prompt in held.prompts],
             audit=[AuditEntryOut.of(entry, me) for entry in held.audit],
@@ -308,6 +314,8 @@ class ExportOut(ResponseBody):
     events: list[EventOut]
     accommodations: list[HeldAccommodationsOut]
     feedback: list[GivenFeedbackOut]
+    verdicts: list[GivenHeldVerdictOut]
+    """What staff decided on others' recommendations; empty for students."""
     audit: list[AuditEntryOut]
     assessments: list[HeldAssessmentOut]
     next_cursor: str | None
@@ -328,6 +336,7 @@ class ExportOut(ResponseBody):
             events=[EventOut.of(event, me) for event in holdings.events],
             accommodations=[HeldAccommodationsOut.of(v) for v in holdings.accommodations],
             feedback=[GivenFeedbackOut.build(f) for f in holdings.feedback],
+            verdicts=[GivenHeldVerdictOut.build(v) for v in holdings.verdicts],
             audit=[AuditEntryOut.of(entry, me) for entry in holdings.audit],
             assessments=assessments,
             next_cursor=write_cursor(after) if after else None,

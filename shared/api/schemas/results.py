@@ -1,10 +1,13 @@
 """Bodies of results: profile, scores with evidence, recommendation with sources."""
 
 from collections.abc import Mapping, Sequence
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
+
+from pydantic import Field
 
 from shared.api.schemas.assessments import ConsentOut, DegradedReasonOut, RuleScoreOut
 from shared.api.schemas.base import ResponseBody, Time
+from shared.api.schemas.verdicts import VerdictOut
 from shared.domain.assessment import Assessment
 from shared.domain.essay import CriterionScore, EssayScore, Provenance
 from shared.domain.level import Level
@@ -13,9 +16,10 @@ from shared.domain.recommendation import (
     CredentialFormat,
     Recommendation,
     RecommendationItem,
-    Trace,
+    TracedCandidate,
 )
 from shared.domain.scoring import Band, Profile, RuleScore
+from shared.domain.verdict import ItemVerdict, Verdicts
 
 
 class DomainScoreOut(ResponseBody):
@@ -176,9 +180,12 @@ class ItemOut(ResponseBody):
     score: float
     why: str
     sources: list[SourceOut]
+    verdict: Annotated[
+        VerdictOut | None, Field(description="What staff decided on it; null for nothing yet")
+    ]
 
     @classmethod
-    def of(cls, item: RecommendationItem) -> Self:
+    def build(cls, item: RecommendationItem, verdict: ItemVerdict | None) -> Self:
         credential = item.credential
         return cls(
             rank=item.rank,
@@ -196,6 +203,44 @@ class ItemOut(ResponseBody):
                 SourceOut(field=s.field, snippet=s.snippet, similarity=s.similarity)
                 for s in item.sources
             ],
+            verdict=VerdictOut.of(verdict) if verdict else None,
+        )
+
+
+class CandidateOut(ResponseBody):
+    rank: Annotated[int, Field(description="By relevance alone, from 1", examples=[3])]
+    credential_id: str
+    title: str
+    relevance: Annotated[
+        float, Field(description="0-1, of both searches together", examples=[0.731])
+    ]
+    vector_rank: Annotated[
+        int | None,
+        Field(description="In the search by vectors; null for what it did not find", examples=[5]),
+    ]
+    vector_similarity: Annotated[float | None, Field(description="Cosine, -1-1", examples=[0.64])]
+    text_rank: Annotated[
+        int | None,
+        Field(description="In the search by words; null for what it did not find", examples=[2]),
+    ]
+    text_score: Annotated[float | None, Field(examples=[0.12])]
+    item_rank: Annotated[
+        int | None,
+        Field(description="Of the item that it became; null for what was left out", examples=[1]),
+    ]
+
+    @classmethod
+    def build(cls, candidate: TracedCandidate, item_rank: int | None) -> Self:
+        return cls(
+            rank=candidate.rank,
+            credential_id=candidate.credential_id,
+            title=candidate.title,
+            relevance=candidate.relevance,
+            vector_rank=candidate.vector_rank,
+            vector_similarity=candidate.vector_similarity,
+            text_rank=candidate.text_rank,
+            text_score=candidate.text_score,
+            item_rank=item_rank,
         )
 
 
@@ -204,14 +249,26 @@ class TraceOut(ResponseBody):
     embedding_model: str | None
     candidates: int
     filters: dict[str, str]
+    ranking: Annotated[
+        list[CandidateOut] | None,
+        Field(
+            description="For staff: the best candidates, most relevant first, also those that were "
+            "not recommended. Null for students; empty for results of before it was kept."
+        ),
+    ]
 
     @classmethod
-    def of(cls, trace: Trace) -> Self:
+    def build(cls, recommendation: Recommendation, *, is_whole: bool) -> Self:
+        trace = recommendation.trace
+        items = {item.credential.id: item.rank for item in recommendation.items}
         return cls(
             query=trace.query,
             embedding_model=trace.embedding_model,
             candidates=trace.candidates,
             filters=dict(trace.filters),
+            ranking=[CandidateOut.build(c, items.get(c.credential_id)) for c in trace.ranking]
+            if is_whole
+            else None,
         )
 
 
@@ -239,12 +296,16 @@ class RecommendationOut(ResponseBody):
     written_by: WrittenByOut
 
     @classmethod
-    def of(cls, recommendation: Recommendation) -> Self:
+    def build(cls, recommendation: Recommendation, verdicts: Verdicts, *, is_whole: bool) -> Self:
+        """`is_whole` adds the trace's ranking."""
         return cls(
             id=recommendation.id,
             summary=recommendation.summary,
-            items=[ItemOut.of(item) for item in recommendation.items],
-            trace=TraceOut.of(recommendation.trace),
+            items=[
+                ItemOut.build(item, verdicts.get(item.credential.id))
+                for item in recommendation.items
+            ],
+            trace=TraceOut.build(recommendation, is_whole=is_whole),
             written_by=WrittenByOut.of(recommendation.provenance),
         )
 
@@ -268,6 +329,8 @@ class ResultOut(ProfileOut):
         essay_scores: Sequence[EssayScore],
         previous: Mapping[QuestionId, Sequence[EssayScore]],
         recommendation: Recommendation,
+        verdicts: Verdicts,
+        is_whole: bool,
     ) -> Self:
         return cls(
             **dict(ProfileOut.of(assessment, profile)),
@@ -277,6 +340,6 @@ class ResultOut(ProfileOut):
                 EssayScoreOut.of(score, previous.get(score.question_id, ()))
                 for score in essay_scores
             ],
-            recommendation=RecommendationOut.of(recommendation),
+            recommendation=RecommendationOut.build(recommendation, verdicts, is_whole=is_whole),
             processing_ms=assessment.processing_ms,
         )

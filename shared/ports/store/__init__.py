@@ -36,6 +36,7 @@ from shared.ports.store.retention import RetentionRepository
 from shared.ports.store.reviews import ReviewRepository
 from shared.ports.store.track_catalog import TrackCatalogRepository, TrackEntryPage
 from shared.ports.store.trends import TrendRepository
+from shared.ports.store.verdicts import VerdictRepository
 from shared.ports.store.webhooks import (
     DeliveryPage,
     DeliveryRepository,
@@ -82,6 +83,7 @@ __all__ = [
     "UsageRepository",
     "UserPage",
     "UserRepository",
+    "VerdictRepository",
     "WebhookPage",
     "WebhookRepository",
 ]
@@ -108,6 +110,7 @@ class Repositories:
     index: EmbeddingIndexRepository
     recommendations: RecommendationRepository
     feedback: FeedbackRepository
+    verdicts: VerdictRepository
     reviews: ReviewRepository
     rescores: RescoreRepository
     cohort: CohortRepository

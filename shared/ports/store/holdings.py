@@ -11,6 +11,7 @@ from shared.domain.feedback import Feedback
 from shared.domain.holdings import KeptKey, Prompt
 from shared.domain.session import Session
 from shared.domain.user import UserId
+from shared.domain.verdict import ItemVerdict
 
 
 class HoldingsRepository(Protocol):
@@ -42,6 +43,14 @@ class HoldingsRepository(Protocol):
 
     def feedback_on(self, assessment_id: AssessmentId) -> tuple[Feedback, ...]:
         """Return all that was said of the assessment's recommendation, by whomever."""
+        ...
+
+    def verdicts_by(self, author_id: UserId) -> tuple[ItemVerdict, ...]:
+        """Return all that the user decided on recommendations, replaced or not."""
+        ...
+
+    def verdicts_on(self, assessment_id: AssessmentId) -> tuple[ItemVerdict, ...]:
+        """Return all that was decided on the assessment's recommendation, replaced or not."""
         ...
 
     def prompts(self, assessment_id: AssessmentId) -> tuple[Prompt, ...]: ...

@@ -37,6 +37,7 @@ from tests.fakes.store.reviews import FakeReviewRepository
 from tests.fakes.store.state import State
 from tests.fakes.store.track_catalog import FakeTrackCatalogRepository
 from tests.fakes.store.trends import FakeTrendRepository
+from tests.fakes.store.verdicts import FakeVerdictRepository
 from tests.fakes.store.webhooks import FakeDeliveryRepository, FakeWebhookRepository
 from tests.fakes.store.work import FakeJobRepository, FakeOutboxRepository
 
@@ -90,6 +91,7 @@ def _repositories(state: State) -> Repositories:
         index=FakeEmbeddingIndexRepository(state),
         recommendations=FakeRecommendationRepository(state),
         feedback=FakeFeedbackRepository(state),
+        verdicts=FakeVerdictRepository(state),
         reviews=FakeReviewRepository(state),
         rescores=FakeRescoreRepository(state),
         cohort=FakeCohortRepository(state),

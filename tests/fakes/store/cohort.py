@@ -1,3 +1,5 @@
+import re
+
 from shared.adapters.postgres.ids import is_id
 from shared.domain.assessment import Assessment, AssessmentId
 from shared.domain.cohort import CohortEntry, CohortSelection
@@ -23,7 +25,17 @@ class FakeCohortRepository:
         ]
         newest_first = sorted(older, key=lambda a: a.id, reverse=True)
         entries = [self._entry(assessment) for assessment in newest_first]
-        return tuple([e for e in entries if _is_selected(e, selection)][:limit])
+        return tuple(
+            [e for e in entries if _is_selected(e, selection) and self._is_called(e, selection)][
+                :limit
+            ]
+        )
+
+    def _is_called(self, entry: CohortEntry, selection: CohortSelection) -> bool:
+        user = self._state.users[entry.assessment.student_id]
+        name = user.name.lower()
+        called = [*name.split(), *re.split(r"[\s.,'\u2019()-]+", name), user.email.lower()]
+        return all(any(c.startswith(w.lower()) for c in called) for w in selection.words)
 
     def _entry(self, assessment: Assessment) -> CohortEntry:
         scores = FakeAssessmentRepository(self._state).essay_scores(assessment.id)

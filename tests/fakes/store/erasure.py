@@ -51,6 +51,7 @@ class FakeErasureRepository:
                 "recommendation_feedback": self._empty_feedback_by(user_id, pseudonym),
             }
         )
+        self._give_verdicts(user_id, pseudonym)
         counts.update(self._empty(assessment_ids))
         return dict(counts)
 
@@ -128,8 +129,22 @@ class FakeErasureRepository:
                 for f in self._state.feedback.values()
                 if f.recommendation_id in {r.id for i, r in recommendations.items() if i in ids}
             ),
+            "recommendation_verdicts": self._empty_reasons(ids),
             **self._empty_recommendations(ids),
         }
+
+    def _give_verdicts(self, user_id: UserId, pseudonym: UserId) -> None:
+        verdicts = self._state.verdicts
+        for verdict in [v for v in verdicts.values() if v.author_id == user_id]:
+            verdicts[verdict.id] = replace(verdict, author_id=pseudonym)
+
+    def _empty_reasons(self, ids: set[AssessmentId]) -> int:
+        verdicts = self._state.verdicts
+        theirs = {r.id for i, r in self._state.recommendations.items() if i in ids}
+        filled = [v for v in verdicts.values() if v.recommendation_id in theirs and v.reason]
+        for verdict in filled:
+            verdicts[verdict.id] = replace(verdict, reason=None)
+        return len(filled)
 
     def _empty_jobs(self, ids: set[AssessmentId]) -> int:
         jobs = [job for job in self._state.jobs.values() if job.assessment_id in ids]

@@ -7,6 +7,7 @@ from shared.domain.feedback import Feedback
 from shared.domain.holdings import KeptKey, Prompt
 from shared.domain.session import Session
 from shared.domain.user import UserId
+from shared.domain.verdict import ItemVerdict
 from tests.fakes.store.state import State
 
 
@@ -59,6 +60,18 @@ class FakeHoldingsRepository:
         given = self._state.feedback.values()
         theirs = [f for f in given if f.recommendation_id == recommendation.id]
         return tuple(sorted(theirs, key=lambda f: f.id))
+
+    def verdicts_by(self, author_id: UserId) -> tuple[ItemVerdict, ...]:
+        theirs = [v for v in self._state.verdicts.values() if v.author_id == author_id]
+        return tuple(sorted(theirs, key=lambda v: v.id))
+
+    def verdicts_on(self, assessment_id: AssessmentId) -> tuple[ItemVerdict, ...]:
+        recommendation = self._state.recommendations.get(assessment_id)
+        if recommendation is None:
+            return ()
+        given = self._state.verdicts.values()
+        theirs = [v for v in given if v.recommendation_id == recommendation.id]
+        return tuple(sorted(theirs, key=lambda v: v.id))
 
     def prompts(self, assessment_id: AssessmentId) -> tuple[Prompt, ...]:
         return tuple(

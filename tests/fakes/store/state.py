@@ -29,6 +29,7 @@ from shared.domain.track import Track
 from shared.domain.track_catalog import TrackVersion
 from shared.domain.trends import MetricSnapshot
 from shared.domain.user import User
+from shared.domain.verdict import ItemVerdict
 from shared.domain.webhook import Webhook
 from shared.domain.webhook_delivery import Attempt, Delivery
 from shared.domain.webhook_message import Message
@@ -112,6 +113,7 @@ class State:
     recommendations: dict[str, Recommendation] = field(default_factory=dict)
     """By assessment."""
     feedback: dict[str, Feedback] = field(default_factory=dict)
+    verdicts: dict[str, ItemVerdict] = field(default_factory=dict)
     leases: dict[str, Lease] = field(default_factory=dict)
     """Of reviews, by essay score."""
     rescores: dict[str, Rescore] = field(default_factory=dict)

@@ -89,6 +89,7 @@ def test_reviews_and_cohorts_are_for_staff_alone() -> None:
         "override_score",
         "list_cohort",
         "get_student_history",
+        "give_verdict",
     }
     roles = {route.function: route.roles for route in ROUTES if route.function in functions}
 

@@ -1,5 +1,6 @@
 """What leaves the API, and in what shape."""
 
+import json
 from datetime import UTC, datetime
 from typing import Any
 
@@ -27,16 +28,20 @@ from shared.domain.question import CriterionName, Question
 from shared.domain.user import Role
 from tests.builders import (
     NOON,
+    a_credential,
     a_criterion_score,
     a_degradation,
     a_profile,
     a_profile_question,
     a_recommendation,
+    a_recommendation_item,
     a_response,
     a_rule_score,
     a_theoretical_question,
+    a_traced_candidate,
     a_track,
     a_user,
+    a_verdict_on,
     an_assessment,
     an_essay_question,
     an_essay_score,
@@ -366,7 +371,7 @@ class TestResults:
         assert criterion["evidence"] == [{"quote": "is atomic", "start": 14, "end": 23}]
 
     def test_a_recommendation_cites_its_sources_and_its_trace(self) -> None:
-        body = sent(RecommendationOut.of(a_recommendation(id="rec_1")))
+        body = sent(RecommendationOut.build(a_recommendation(id="rec_1"), {}, is_whole=False))
 
         (item,) = body["items"]
         assert item["rank"] == 1
@@ -381,11 +386,62 @@ class TestResults:
             "embeddingModel": "wordllama",
             "candidates": 24,
             "filters": {"track": "backend-engineer", "level": "intermediate"},
+            "ranking": None,
         }
+        assert item["verdict"] is None
         assert body["writtenBy"]["promptVersion"] == "summarize.v1"
 
+    def test_staff_see_all_that_was_weighed_and_what_became_of_it(self) -> None:
+        item, other = a_recommendation_item(), a_credential()
+        ranking = (
+            a_traced_candidate(other, rank=1),
+            a_traced_candidate(item.credential, rank=2),
+        )
+        recommendation = a_recommendation(items=(item,), ranking=ranking)
+
+        body = sent(RecommendationOut.build(recommendation, {}, is_whole=True))
+
+        assert body["trace"]["ranking"] == [
+            {
+                "rank": rank,
+                "credentialId": credential.id,
+                "title": credential.title,
+                "relevance": 0.731,
+                "vectorRank": 5,
+                "vectorSimilarity": 0.64,
+                "textRank": None,
+                "textScore": None,
+                "itemRank": item_rank,
+            }
+            for rank, credential, item_rank in ((1, other, None), (2, item.credential, 1))
+        ]
+
+    def test_an_item_has_the_verdict_on_it_and_no_name(self) -> None:
+        items = (a_recommendation_item(rank=1), a_recommendation_item(rank=2))
+        recommendation = a_recommendation(items=items)
+        verdict = a_verdict_on(recommendation, item=items[1], revision=2, author_id="usr_9")
+
+        body = sent(
+            RecommendationOut.build(
+                recommendation, {verdict.credential_id: verdict}, is_whole=False
+            )
+        )
+
+        assert [item["verdict"] for item in body["items"]] == [
+            None,
+            {
+                "verdict": "rejected",
+                "reason": "You hold this certificate already.",
+                "role": "advisor",
+                "revision": 2,
+                "createdAt": "2026-01-01T12:00:00.000Z",
+            },
+        ]
+        assert "usr_9" not in json.dumps(body)
+
     def test_nothing_that_fits_is_an_answer(self) -> None:
-        assert sent(RecommendationOut.of(a_recommendation(items=())))["items"] == []
+        nothing = a_recommendation(items=())
+        assert sent(RecommendationOut.build(nothing, {}, is_whole=False))["items"] == []
 
     def test_a_result_is_all_of_it(self) -> None:
         degraded = COMPLETED.degrade(a_degradation(DegradedReason.SUMMARY_FALLBACK))
@@ -398,6 +454,8 @@ class TestResults:
                 essay_scores=[an_essay_score(question_id="q_2")],
                 previous={},
                 recommendation=a_recommendation(id="rec_1"),
+                verdicts={},
+                is_whole=False,
             )
         )
 

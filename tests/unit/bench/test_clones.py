@@ -26,7 +26,13 @@ OF_NOBODY = {
     "webhook_deliveries",
     "webhook_endpoints",
 }
-OF_READERS = {"recommendation_feedback", "rescore_items", "rescores", "review_leases"}
+OF_READERS = {
+    "recommendation_feedback",
+    "recommendation_verdicts",
+    "rescore_items",
+    "rescores",
+    "review_leases",
+}
 """Filled after an assessment is completed, by who reads its result and has something to say, or
 wants it marked again."""
 

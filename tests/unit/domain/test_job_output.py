@@ -21,6 +21,7 @@ from shared.domain.recommendation import (
     Source,
     Summary,
     Trace,
+    TracedCandidate,
 )
 
 numbers = st.floats(allow_nan=False, allow_infinity=False)
@@ -36,12 +37,24 @@ items = st.builds(
     closes=st.lists(st.text()).map(tuple),
     sources=st.lists(sources, max_size=2).map(tuple),
 )
+candidates = st.builds(
+    TracedCandidate,
+    rank=st.integers(1, 48),
+    credential_id=ids,
+    title=st.text(),
+    relevance=numbers,
+    vector_rank=st.none() | st.integers(1, 24),
+    vector_similarity=st.none() | numbers,
+    text_rank=st.none() | st.integers(1, 24),
+    text_score=st.none() | numbers,
+)
 traces = st.builds(
     Trace,
     query=st.text(),
     embedding_model=st.none() | st.text(),
     candidates=st.integers(0, 48),
     filters=st.dictionaries(st.text(), st.text()),
+    ranking=st.lists(candidates, max_size=3).map(tuple),
 )
 retrievals = st.builds(Retrieval, items=st.lists(items, max_size=5).map(tuple), trace=traces)
 provenances = st.builds(
@@ -66,6 +79,14 @@ def stored(output: Mapping[str, Any]) -> Any:
 @given(retrievals)
 def test_a_retrieval_comes_back_equal(retrieval: Retrieval) -> None:
     assert read_retrieval(stored(retrieval_output(retrieval))) == retrieval
+
+
+def test_a_retrieval_of_before_the_ranking_was_kept_has_none() -> None:
+    trace: Any = {"query": "q", "embedding_model": None, "candidates": 2, "filters": {}}
+
+    assert read_retrieval({"items": [], "trace": trace}).trace == Trace(
+        query="q", embedding_model=None, candidates=2, filters={}
+    )
 
 
 @given(summaries)

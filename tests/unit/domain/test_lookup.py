@@ -1,6 +1,6 @@
 from shared.domain.level import Level
 from shared.domain.lookup import look_up
-from shared.domain.recommendation import Trace
+from shared.domain.recommendation import Trace, TracedCandidate
 from tests.builders import TRACK, a_credential
 from tests.unit.domain.builders import a_situation
 
@@ -35,6 +35,19 @@ def test_the_trace_tells_that_nothing_was_searched() -> None:
         embedding_model=None,
         candidates=2,
         filters={"track": TRACK, "level": "beginner"},
+        ranking=tuple(
+            TracedCandidate(
+                rank=rank,
+                credential_id=credential.id,
+                title=credential.title,
+                relevance=relevance,
+                vector_rank=None,
+                vector_similarity=None,
+                text_rank=None,
+                text_score=None,
+            )
+            for rank, credential, relevance in ((1, SQL, 0.643), (2, GIT, 0.357))
+        ),
     )
 
 

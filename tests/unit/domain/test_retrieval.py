@@ -5,6 +5,7 @@ import pytest
 from shared.domain.level import Level
 from shared.domain.recommendation import CredentialId, Hit, RankedItem, Source
 from shared.domain.retrieval import (
+    CANDIDATES,
     Candidate,
     best_passage_by_words,
     choose,
@@ -15,6 +16,7 @@ from shared.domain.retrieval import (
     query_text,
     rank,
     skills_closed,
+    traced,
     wanted_skills,
     words_of,
 )
@@ -53,6 +55,37 @@ class TestFusing:
 
     def test_nothing_found_is_nothing(self) -> None:
         assert fuse([], []) == {}
+
+
+class TestTracing:
+    def test_all_that_was_weighed_is_ranked_by_relevance_with_its_place_in_both(self) -> None:
+        a, b, c = (a_credential(id=letter, title=letter.upper()) for letter in "abc")
+        near, named = hits("a", "b"), hits("b", "c")
+
+        ranking = traced((a, b, c), fuse(near, named), near, named)
+
+        assert [
+            (t.rank, t.credential_id, t.title, t.vector_rank, t.text_rank) for t in ranking
+        ] == [
+            (1, "b", "B", 2, 1),
+            (2, "c", "C", None, 2),
+            (3, "a", "A", 1, None),
+        ]
+        assert [t.relevance for t in ranking] == sorted(
+            (round(score, 3) for score in fuse(near, named).values()), reverse=True
+        )
+        assert [t.vector_similarity for t in ranking] == [0.5, None, 0.5]
+        assert [t.text_score for t in ranking] == [0.5, 0.5, None]
+
+    def test_of_more_than_two_searches_give_the_best_are_kept(self) -> None:
+        many = [a_credential() for _ in range(2 * CANDIDATES + 1)]
+        relevance = {c.id: number / 100 for number, c in enumerate(many)}
+
+        kept = traced(many, relevance)
+
+        assert len(kept) == 2 * CANDIDATES
+        assert many[0].id not in {t.credential_id for t in kept}
+        assert kept[0].credential_id == many[-1].id
 
 
 class TestWishes:

@@ -85,6 +85,7 @@ def test_every_filter_reaches_the_list(serve: Serve, world: FakeWiring) -> None:
     begun = add_assessment(world)
 
     for name, yes, no in (
+        ("q", "sample STUD", "simple"),
         ("student", STUDENT, an_id()),
         ("trackId", TRACK, "unknown"),
         ("band", "proficient", "advanced"),
@@ -101,6 +102,10 @@ def test_every_filter_reaches_the_list(serve: Serve, world: FakeWiring) -> None:
 @pytest.mark.parametrize(
     ("name", "value"),
     [
+        ("q", ""),
+        ("q", " x "),
+        ("q", "x" * 101),
+        ("q", "a\0b"),
         ("band", "excellent"),
         ("degraded", "perhaps"),
         ("needsReview", "2"),

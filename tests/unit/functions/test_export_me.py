@@ -16,6 +16,8 @@ from tests.builders import (
     a_criterion_score,
     a_rating,
     a_response,
+    a_user,
+    a_verdict_on,
     an_accommodations_version,
     an_assessment,
     an_essay_question,
@@ -138,6 +140,12 @@ def test_of_feedback_and_accommodations_it_has_all_but_who_of_the_staff(serve: S
             author_role=Role.ADVISOR,
             rating=a_rating(comment="theirs"),
         )
+        verdicts = [
+            a_verdict_on(recommendation, author_id=staff, reason="Owned."),
+            a_verdict_on(recommendation, author_id=staff, revision=2, accepted=True),
+        ]
+        for verdict in verdicts:
+            repositories.verdicts.add(verdict)
         for feedback in (own, theirs):
             repositories.feedback.add(feedback)
             repositories.outbox.append(
@@ -158,6 +166,22 @@ def test_of_feedback_and_accommodations_it_has_all_but_who_of_the_staff(serve: S
 
     [given] = body["feedback"]
     [received] = body["assessments"][0]["feedback"]
+    assert body["assessments"][0]["verdicts"] == [
+        {
+            "id": verdict.id,
+            "credentialId": verdict.credential_id,
+            "verdict": "rejected" if verdict.revision == 1 else "accepted",
+            "reason": verdict.reason,
+            "role": "advisor",
+            "revision": verdict.revision,
+            "createdAt": "2026-01-01T12:00:00.000Z",
+        }
+        for verdict in verdicts
+    ]
+    [item] = body["assessments"][0]["recommendation"]["items"]
+    assert (item["verdict"]["verdict"], item["verdict"]["revision"]) == ("accepted", 2)
+    assert body["assessments"][0]["recommendation"]["trace"]["ranking"]
+    assert body["verdicts"] == []
     assert (given["id"], given["comment"]) == (own.id, "mine")
     assert (received["id"], received["comment"]) == (theirs.id, "theirs")
     assert received["authorRole"] == "advisor"
@@ -180,3 +204,29 @@ def test_a_resume_token_exports_nothing(serve: Serve) -> None:
     reply = serve("export_me", world_at(Stage.COMPLETED), requestContext=context)
 
     assert reply["statusCode"] == 403
+
+
+def test_an_advisor_has_the_verdicts_that_they_gave(serve: Serve) -> None:
+    world, advisor = world_at(Stage.COMPLETED), a_user(role=Role.ADVISOR)
+    with world.store.begin() as repositories:
+        recommendation = repositories.recommendations.of_assessment(ASSESSMENT)
+        assert recommendation is not None
+        repositories.users.add(advisor)
+        given = a_verdict_on(recommendation, author_id=advisor.id)
+        repositories.verdicts.add(given)
+        repositories.verdicts.add(a_verdict_on(recommendation, revision=2))
+
+    caller = as_caller("export_me", advisor.id, role="advisor")
+    body = body_of(serve("export_me", world, requestContext=caller))
+
+    assert body["verdicts"] == [
+        {
+            "id": given.id,
+            "recommendationId": recommendation.id,
+            "credentialId": given.credential_id,
+            "verdict": "rejected",
+            "reason": "You hold this certificate already.",
+            "revision": 1,
+            "createdAt": "2026-01-01T12:00:00.000Z",
+        }
+    ]

@@ -133,6 +133,22 @@ def test_the_trace_tells_what_was_searched(world: FakeWiring) -> None:
     assert trace.filters == {"track": TRACK, "level": "beginner,intermediate"}
 
 
+def test_the_trace_ranks_what_was_weighed_also_what_was_left_out(world: FakeWiring) -> None:
+    best = a_credential(title="Transactions", skills=("transactions", "postgresql"))
+    left_out = a_credential(title="Gardens", provider="Another", skills=("gardening",))
+    put(world, best, left_out)
+
+    found = retrieve(world)
+
+    first, last = found.trace.ranking
+    assert (first.credential_id, first.title, first.rank) == (best.id, "Transactions", 1)
+    assert first.vector_similarity == found.items[0].vector_similarity
+    assert first.text_score == found.items[0].text_score
+    assert (first.vector_rank is not None, first.text_rank) == (True, 1)
+    assert (last.credential_id, last.text_rank, last.text_score) == (left_out.id, None, None)
+    assert last.relevance < first.relevance
+
+
 @pytest.mark.parametrize(
     ("own", "searched"),
     [

@@ -29,6 +29,7 @@ from shared.adapters.postgres.tables.rescores import rescore_items, rescores
 from shared.adapters.postgres.tables.reviews import review_leases
 from shared.adapters.postgres.tables.scores import essay_scores, profiles, rule_scores
 from shared.adapters.postgres.tables.trends import metric_snapshots
+from shared.adapters.postgres.tables.verdicts import recommendation_verdicts
 from shared.adapters.postgres.tables.webhooks import (
     webhook_attempts,
     webhook_deliveries,
@@ -69,6 +70,7 @@ __all__ = [
     "rag_traces",
     "recommendation_feedback",
     "recommendation_items",
+    "recommendation_verdicts",
     "recommendations",
     "rescore_items",
     "rescores",

@@ -1,6 +1,9 @@
 """Who uses Assay, their logins, and what students are accommodated with."""
 
+from typing import Any
+
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import TSVECTOR
 
 from shared.adapters.postgres.tables.metadata import (
     integer,
@@ -13,6 +16,12 @@ from shared.adapters.postgres.tables.metadata import (
     uuid_key,
 )
 from shared.domain.user import Role
+
+
+def called(name: sa.ColumnElement[str], email: sa.ColumnElement[str]) -> sa.ColumnElement[Any]:
+    """The words that somebody can be found by; NULL of who is erased."""
+    return sa.func.assay_called(name, email, type_=TSVECTOR)
+
 
 # Erasure gives a row another id and takes from it all that tells who it was: what is left is a
 # pseudonym. Not even a time is left, since the audit log tells when somebody was erased.
@@ -35,6 +44,7 @@ users = sa.Table(
     ),
     sa.Index(None, "role", "id"),
 )
+sa.Index("ix_users_called", called(users.c.name, users.c.email), postgresql_using="gin")
 
 
 def user(name: str) -> sa.Column[str]:

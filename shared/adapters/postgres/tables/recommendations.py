@@ -56,4 +56,5 @@ rag_traces = sa.Table(
     text("embedding_model", nullable=True),
     integer("candidates"),
     payload("filters"),
+    payload("ranking", nullable=True),
 )
