@@ -9,11 +9,12 @@ from aws_lambda_powertools.event_handler import Response, content_types
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from shared.api.app import build_api, handler_of
+from shared.api.asking_again import ask_again_after, says_when_to_ask_again
 from shared.api.caller import current_caller
 from shared.api.problem import BODY, answers, problems
 from shared.api.schemas.assessments import StatusOut, Submit
 from shared.api.schemas.results import ResultOut
-from shared.domain.assessment import AssessmentId
+from shared.domain.assessment import AssessmentId, AssessmentStatus
 from shared.usecases.await_completion import await_completion
 from shared.usecases.get_result import get_result
 from shared.usecases.get_status import get_status
@@ -31,7 +32,9 @@ api = build_api()
     description="Does not wait where people read the essays. 409 `result_not_ready` when the "
     "scoring has failed: there is nothing to wait for.",
     responses=answers(ResultOut, "The result")
-    | answers(StatusOut, "Still scoring, or in review", status=HTTPStatus.ACCEPTED)
+    | says_when_to_ask_again(
+        answers(StatusOut, "Still scoring, or in review", status=HTTPStatus.ACCEPTED)
+    )
     | problems(401, 403, 404, 409, 410, *BODY),
 )
 def post_complete(
@@ -63,6 +66,7 @@ def post_complete(
         sleep=time.sleep,
     )
     body: ResultOut | StatusOut
+    headers: dict[str, str] = {}
     if has_ended:
         result = get_result(assessment_id, caller, store=wiring.store)
         body = ResultOut.build(
@@ -78,10 +82,13 @@ def post_complete(
     else:
         found = get_status(assessment_id, caller, store=wiring.store, clock=wiring.clock)
         body = StatusOut.of(found.assessment, found.status, found.progress, found.reading)
+        if found.status is AssessmentStatus.SCORING:
+            headers = ask_again_after(body.estimated_seconds_remaining)
     return Response(
         status_code=HTTPStatus.OK if has_ended else HTTPStatus.ACCEPTED,
         content_type=content_types.APPLICATION_JSON,
         body=body,
+        headers=headers,
     )
 
 

@@ -69,7 +69,7 @@ def get_deliveries(
     summary="Send a message that means nothing, to try whether a webhook listens",
     status_code=HTTPStatus.ACCEPTED,
     responses=answers(AcceptedDelivery, "Accepted", status=HTTPStatus.ACCEPTED)
-    | problems(401, 403, 404, 409),
+    | problems(401, 403, 404, 409, 422),
 )
 def post_webhook_test(
     webhookId: str,  # noqa: N803
@@ -95,7 +95,7 @@ def post_webhook_test(
     summary="Deliver once more",
     status_code=HTTPStatus.ACCEPTED,
     responses=answers(AcceptedDelivery, "Accepted", status=HTTPStatus.ACCEPTED)
-    | problems(401, 403, 404, 409),
+    | problems(401, 403, 404, 409, 422),
 )
 def post_delivery_resend(
     webhookId: str,  # noqa: N803

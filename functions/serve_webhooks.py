@@ -133,7 +133,7 @@ def remove_webhook(webhookId: str) -> Response[str]:  # noqa: N803
     "/api/v1/webhooks/<webhookId>/rotate-secret",
     tags=["Webhooks"],
     summary="Another secret, in this answer and in no other; the old one signs too for 24 h",
-    responses=answers(WebhookWithSecret) | problems(401, 403, 404, 409),
+    responses=answers(WebhookWithSecret) | problems(401, 403, 404, 409, 422),
 )
 def post_secret_rotation(
     webhookId: str,  # noqa: N803

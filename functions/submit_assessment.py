@@ -7,6 +7,7 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Header
 
 from shared.api.app import build_api, handler_of
+from shared.api.asking_again import ask_again_after, says_when_to_ask_again
 from shared.api.caller import current_caller, idempotency_of
 from shared.api.problem import BODY, answers, problems
 from shared.api.replay import reply
@@ -27,7 +28,7 @@ api = build_api()
     description="Where the student declined AI scoring the status is `in_review` until people have "
     "marked every essay, which may take days.",
     status_code=HTTPStatus.ACCEPTED,
-    responses=answers(SubmittedOut, "Accepted", status=HTTPStatus.ACCEPTED)
+    responses=says_when_to_ask_again(answers(SubmittedOut, "Accepted", status=HTTPStatus.ACCEPTED))
     | problems(401, 403, 404, 409, 410, *BODY),
 )
 def post_submit(
@@ -63,6 +64,7 @@ def post_submit(
         ),
         status=HTTPStatus.ACCEPTED,
         is_replay=submitted.is_replay,
+        headers=ask_again_after(None),
     )
 
 

@@ -30,6 +30,20 @@ TAGS: Final = {
     "Content": "What admins keep: tracks, questions, the catalog of credentials and its index",
     "Operations": "Health, keys and this document",
 }
+EVERYWHERE: Final = (413, 415)
+"""What the edge may answer on every route, before it looks who serves it."""
+SECONDS: Final = {"schema": {"type": "integer", "minimum": 1}, "required": True}
+HEADERS: Final = {
+    "401": {"WWW-Authenticate": {"schema": {"const": "Bearer"}, "required": True}},
+    "429": {"Retry-After": SECONDS | {"description": "Seconds until there is room again"}},
+    "503": {"Retry-After": SECONDS | {"description": "Seconds"}},
+}
+REPLAYED: Final = {
+    "Idempotency-Replayed": {
+        "description": "That this is the first answer again, to the same Idempotency-Key",
+        "schema": {"const": "true"},
+    }
+}
 
 
 def build_document() -> dict[str, Any]:
@@ -51,6 +65,7 @@ def build_document() -> dict[str, Any]:
         operation = document["paths"][f"{BASE_PATH}{route.path}"][route.method.lower()]
         operation["operationId"] = _operation_id(route.function, operation["operationId"])
         _correct_errors(operation)
+        _describe_headers(operation)
         if route.roles is None:
             continue
         operation["security"] = [{"bearer": []}]
@@ -68,11 +83,24 @@ def _operation_id(function: str, default: str) -> str:
 
 
 def _correct_errors(operation: dict[str, Any]) -> None:
-    """Replace what Powertools documents of faults, in shapes that this API does not answer with."""
+    """Replace what Powertools documents of faults, in shapes that this API does not answer with.
+
+    And add what any route may answer.
+    """
     responses = operation["responses"]
     responses["500"] = responses["503"] | {"description": DESCRIPTIONS[500]}
     if "application/json" in responses.get("422", {}).get("content", {}):
         del responses["422"]
+    for status in EVERYWHERE:
+        responses[str(status)] = responses["500"] | {"description": DESCRIPTIONS[status]}
+
+
+def _describe_headers(operation: dict[str, Any]) -> None:
+    takes_key = any(p["name"] == "idempotency-key" for p in operation.get("parameters", ()))
+    for status, response in operation["responses"].items():
+        headers = HEADERS.get(status, REPLAYED if takes_key and status < "300" else {})
+        if headers:
+            response.setdefault("headers", {}).update(headers)
 
 
 def _without_unused_schemas(document: dict[str, Any]) -> dict[str, Any]:

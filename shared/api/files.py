@@ -6,7 +6,10 @@ from http import HTTPStatus
 from typing import Any, Final
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
-from aws_lambda_powertools.event_handler.openapi.types import OpenAPIResponse
+from aws_lambda_powertools.event_handler.openapi.types import (
+    OpenAPIResponse,
+    OpenAPIResponseContentSchema,
+)
 
 from shared.api.body import MAX_FILE_BYTES, Accepted, media_type, raw_body
 from shared.domain.errors import ExportTooLargeError
@@ -67,5 +70,23 @@ def reads_files(*types: FileType) -> dict[str, Any]:
     return {"requestBody": {"required": True, "content": _as_content(types)}}
 
 
+LIST: Final = {"type": "array", "items": {"type": "object"}}
+
+
+def _object_with(name: str) -> dict[str, Any]:
+    return {"type": "object", "required": [name], "properties": {name: LIST}}
+
+
+CONTENT: Final[Mapping[FileType, OpenAPIResponseContentSchema]] = {
+    FileType.YAML: {"schema": _object_with("questions")},
+    FileType.JSON: {"schema": {"anyOf": [_object_with("credentials"), LIST]}},
+    FileType.CSV: {"schema": {"type": "string"}},
+    FileType.XML: {"schema": {"type": "string"}},
+    # Bytes that are no text have no schema in OpenAPI 3.1.
+    FileType.ZIP: {"schema": {}},
+}
+"""What a file of each type is to who has read it; the rest is the seeds' format and QTI's."""
+
+
 def _as_content(types: Sequence[FileType]) -> dict[str, Any]:
-    return {kind.value: {"schema": {"type": "string", "format": "binary"}} for kind in types}
+    return {kind.value: CONTENT[kind] for kind in types}

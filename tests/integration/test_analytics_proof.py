@@ -122,8 +122,8 @@ def test_other_events_of_the_journey_do_not_change_by_it(life: Life) -> None:
         "assessment.completed",
         "recommendation.feedback",
         "recommendation.feedback",
-        "recommendation.feedback",
         "result.corrected",
+        "recommendation.feedback",
     ]
 
 

@@ -106,7 +106,7 @@ class EventOut(ResponseBody):
         )
 
 
-class AuditEntryOut(ResponseBody):
+class ExportedAuditEntryOut(ResponseBody):
     number: int
     by: Literal["me", "staff", "operator"]
     action: str
@@ -138,7 +138,7 @@ class AskedQuestionOut(QuestionOut):
         return cls(**dict(asked), version=snapshot.question.version)
 
 
-class SecondReadingOut(ResponseBody):
+class ExportedSecondReadingOut(ResponseBody):
     score: float
     bound: float
     """Difference of the two scores beyond which a person looks."""
@@ -158,7 +158,7 @@ class ScoringEventOut(EssayScoreOut):
     created_at: Time
     certainty: list[float]
     """What the engine said of its own certainty, by criterion, 0–1."""
-    second_reading: SecondReadingOut | None
+    second_reading: ExportedSecondReadingOut | None
 
     @classmethod
     def build(cls, score: EssayScore) -> Self:
@@ -168,7 +168,7 @@ class ScoringEventOut(EssayScoreOut):
             id=score.id,
             created_at=score.created_at,
             certainty=[criterion.certainty for criterion in score.criteria],
-            second_reading=SecondReadingOut.of(second) if second else None,
+            second_reading=ExportedSecondReadingOut.of(second) if second else None,
         )
 
 
@@ -270,7 +270,7 @@ class HeldAssessmentOut(AssessmentOut):
     verdicts: list[ReceivedVerdictOut]
     jobs: list[JobOut]
     usage: list[PromptOut]
-    audit: list[AuditEntryOut]
+    audit: list[ExportedAuditEntryOut]
 
     @classmethod
     def build(cls, held: HeldAssessment, me: UserId, now: datetime) -> Self:
@@ -301,7 +301,7 @@ class HeldAssessmentOut(AssessmentOut):
             verdicts=[ReceivedVerdictOut.build(v) for v in held.verdicts],
             jobs=[JobOut.of(job) for job in held.jobs],
             usage=[PromptOut.of(prompt) for prompt in held.prompts],
-            audit=[AuditEntryOut.of(entry, me) for entry in held.audit],
+            audit=[ExportedAuditEntryOut.of(entry, me) for entry in held.audit],
         )
 
 
@@ -316,7 +316,7 @@ class ExportOut(ResponseBody):
     feedback: list[GivenFeedbackOut]
     verdicts: list[GivenHeldVerdictOut]
     """What staff decided on others' recommendations; empty for students."""
-    audit: list[AuditEntryOut]
+    audit: list[ExportedAuditEntryOut]
     assessments: list[HeldAssessmentOut]
     next_cursor: str | None
 
@@ -337,7 +337,7 @@ class ExportOut(ResponseBody):
             accommodations=[HeldAccommodationsOut.of(v) for v in holdings.accommodations],
             feedback=[GivenFeedbackOut.build(f) for f in holdings.feedback],
             verdicts=[GivenHeldVerdictOut.build(v) for v in holdings.verdicts],
-            audit=[AuditEntryOut.of(entry, me) for entry in holdings.audit],
+            audit=[ExportedAuditEntryOut.of(entry, me) for entry in holdings.audit],
             assessments=assessments,
             next_cursor=write_cursor(after) if after else None,
         )

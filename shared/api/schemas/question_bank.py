@@ -74,7 +74,7 @@ class QuestionIn(RequestBody):
         return {"id": self.slug, **written}
 
 
-class OptionOut(ResponseBody):
+class KeyedOptionOut(ResponseBody):
     id: str
     text: str
     correct: bool | None = None
@@ -119,7 +119,7 @@ class QuestionContentOut(ResponseBody):
     weight: float
     time_limit_seconds: int | None = None
     multiple: bool | None = None
-    options: list[OptionOut] | None = None
+    options: list[KeyedOptionOut] | None = None
     free_text: bool | None = None
     max_length: int | None = None
     rubric: RubricOut | None = None
