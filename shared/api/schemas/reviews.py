@@ -119,44 +119,46 @@ class SecondReadingOut(ResponseBody):
         )
 
 
-class RubricLevelOut(ResponseBody):
+class MarkingLevelOut(ResponseBody):
     score: float
     description: str
 
 
-class RubricCriterionOut(ResponseBody):
+class MarkingCriterionOut(ResponseBody):
     name: CriterionName
     weight: float
-    levels: list[RubricLevelOut]
+    levels: list[MarkingLevelOut]
 
 
-class KeyPointOut(ResponseBody):
+class MarkingKeyPointOut(ResponseBody):
     text: str
     weight: float
 
 
-class RubricOut(ResponseBody):
+class MarkingRubricOut(ResponseBody):
     """What a person marks an essay by that no engine has read."""
 
-    criteria: list[RubricCriterionOut]
-    key_points: list[KeyPointOut]
+    criteria: list[MarkingCriterionOut]
+    key_points: list[MarkingKeyPointOut]
     reference_answer: str
 
     @classmethod
     def of(cls, rubric: Rubric) -> Self:
         return cls(
             criteria=[
-                RubricCriterionOut(
+                MarkingCriterionOut(
                     name=criterion.name,
                     weight=criterion.weight,
                     levels=[
-                        RubricLevelOut(score=level.score, description=level.description)
+                        MarkingLevelOut(score=level.score, description=level.description)
                         for level in criterion.levels
                     ],
                 )
                 for criterion in rubric.criteria
             ],
-            key_points=[KeyPointOut(text=p.text, weight=p.weight) for p in rubric.key_points],
+            key_points=[
+                MarkingKeyPointOut(text=p.text, weight=p.weight) for p in rubric.key_points
+            ],
             reference_answer=rubric.reference_answer,
         )
 
@@ -171,7 +173,7 @@ class ReviewOut(ResponseBody):
     prompt: str
     domain: str
     answer: str
-    rubric: RubricOut
+    rubric: MarkingRubricOut
     score: float | None
     """Null, as `scoredBy`, where nobody has read the essay."""
     max_score: float = 10
@@ -202,7 +204,7 @@ class ReviewOut(ResponseBody):
             prompt=review.question.prompt,
             domain=review.question.domain,
             answer=review.answer,
-            rubric=RubricOut.of(rubric),
+            rubric=MarkingRubricOut.of(rubric),
             score=None if score.is_unread else score.score,
             criteria=[CriterionScoreOut.of(c) for c in score.criteria],
             feedback=score.feedback,
