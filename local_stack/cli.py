@@ -22,20 +22,21 @@ from local_stack import (
     webhook_commands,
 )
 from local_stack import logs as logs_of
+from local_stack.access import ANYWHERE, Access
 from local_stack.asset import build_lambda_asset
+from local_stack.aws_errors import told
 from local_stack.demo import run_demo
-from local_stack.deployment import Deployment
 from local_stack.errors import LocalStackError
 from local_stack.index_commands import index
 from local_stack.invocation import invoke as invoke_function
 from local_stack.invocation import invoke_or_fail
-from local_stack.outputs import Outputs
 from local_stack.recommend_command import recommend
 from local_stack.rescore_command import rescore
 from local_stack.score_command import score
 from local_stack.settings import ROOT, Settings
 from local_stack.stack import Stack
 from local_stack.status import show_status
+from local_stack.where import LOCAL, Where
 
 app: Final = App(name="assay", help=__doc__, version="0.1.0")
 app.command(content_commands.seeds)
@@ -54,13 +55,6 @@ app.command(rescore)
 
 def settings() -> Settings:
     return Settings.read(os.environ)
-
-
-def deployment() -> Deployment:
-    """The deployment that a command works on; today there is the local one only."""
-    chosen = settings()
-    Outputs.read(chosen.outputs)
-    return Stack(settings=chosen).deployment
 
 
 @app.command
@@ -83,9 +77,9 @@ def status() -> int:
 
 
 @app.command
-def seed() -> None:
+def seed(*, where: Where = LOCAL) -> None:
     """Load the seeds again; what has not changed is left alone."""
-    _print_json(invoke_or_fail(deployment(), "load_seeds", {}))
+    _print_json(invoke_or_fail(where.deployment(), "load_seeds", {}))
 
 
 @app.command
@@ -94,6 +88,7 @@ def logs(
     *,
     follow: Annotated[bool, Parameter(alias="-f", negative="")] = False,
     minutes: float = 60,
+    where: Where = LOCAL,
 ) -> None:
     """Print what the functions logged.
 
@@ -102,7 +97,7 @@ def logs(
         follow: Keep printing what comes.
         minutes: How far back to start.
     """
-    chosen = deployment()
+    chosen = where.deployment()
     functions = chosen.functions()
     modules = [function] if function else list(functions)
     if function:
@@ -115,7 +110,7 @@ def logs(
 
 
 @app.command
-def invoke(function: str, event: Path | None = None) -> int:
+def invoke(function: str, event: Path | None = None, *, where: Where = LOCAL) -> int:
     """Run one deployed function; print its result, and its log on standard error.
 
     Args:
@@ -123,7 +118,7 @@ def invoke(function: str, event: Path | None = None) -> int:
         event: The event as a JSON file; events/<function>.json if left out.
     """
     content = _read_event(event or ROOT / "events" / f"{function}.json")
-    invocation = invoke_function(deployment(), function, content)
+    invocation = invoke_function(where.deployment(), function, content)
     terminal.err.print(invocation.log, style="dim", markup=False, soft_wrap=True)
     _print_json(invocation.result)
     return 1 if invocation.failed else 0
@@ -131,7 +126,12 @@ def invoke(function: str, event: Path | None = None) -> int:
 
 @app.command(name="create-user")
 def create_user(
-    *, email: str, name: str, role: Literal["advisor", "admin"], password: str | None = None
+    *,
+    email: str,
+    name: str,
+    role: Literal["advisor", "admin"],
+    password: str | None = None,
+    where: Where = LOCAL,
 ) -> None:
     """Create a person of the staff; students register themselves.
 
@@ -148,17 +148,17 @@ def create_user(
         "role": role,
         "password": password if password is not None else _ask_password(),
     }
-    _print_json(invoke_or_fail(deployment(), "create_user", event))
+    _print_json(invoke_or_fail(where.deployment(), "create_user", event))
 
 
 @app.command
-def retention(*, dry_run: bool = False) -> None:
+def retention(*, dry_run: bool = False, where: Where = LOCAL) -> None:
     """Let go of what is older than it may be held, as every day; print counts by table.
 
     Args:
         dry_run: Count what would go, and leave it.
     """
-    _print_json(invoke_or_fail(deployment(), "apply_retention", {"dryRun": dry_run}))
+    _print_json(invoke_or_fail(where.deployment(), "apply_retention", {"dryRun": dry_run}))
 
 
 @app.command
@@ -169,6 +169,23 @@ def demo(*, track: str = "backend-engineer") -> None:
         track: The track that the student chooses.
     """
     run_demo(Stack(settings=settings()), track_id=track)
+
+
+@app.command
+def token(*, access: Access = ANYWHERE) -> None:
+    """Log in and print a token of a day, to be kept in ASSAY_TOKEN."""
+    with access.open() as api:
+        print(api.token())
+
+
+@app.command
+def completion(shell: Literal["bash", "zsh", "fish"]) -> None:
+    """Print what completes these commands in a shell.
+
+    Args:
+        shell: Which one.
+    """
+    print(app.generate_completion(shell=shell))
 
 
 @app.command
@@ -189,10 +206,8 @@ def main(words: Sequence[str] | None = None) -> None:
     except LocalStackError as error:
         terminal.complain(error.problem, error.remedy)
     except (BotoCoreError, ClientError) as error:
-        terminal.complain(
-            f"The stack's AWS services do not answer as they should: {error}.",
-            "See what runs with `assay status`, and bring it up again with `make up`.",
-        )
+        explained = told(error)
+        terminal.complain(explained.problem, explained.remedy)
     except KeyboardInterrupt:
         sys.exit(130)
     except BrokenPipeError:

@@ -1,17 +1,17 @@
 """`assay seeds` and `assay catalog`: look at the content before anybody is assessed with it."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from itertools import groupby
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Final
 
-from cyclopts import App, Parameter
+from cyclopts import App
 
 from local_stack import terminal
 from local_stack.errors import LocalStackError
 from local_stack.settings import ROOT
+from local_stack.terminal import AsJson
 from shared.adapters.content_checks.finding import Finding, Severity
 from shared.adapters.content_checks.seeds import check_seed_catalog, lint_seeds
 from shared.adapters.seed_files.source import SeedEntries, SeedFolder
@@ -19,8 +19,6 @@ from shared.adapters.system import Uuid7Ids
 
 SEEDS: Final = ROOT / "seeds"
 COLORS: Final = {Severity.ERROR: "red", Severity.WARNING: "yellow"}
-
-AsJson = Annotated[bool, Parameter(name="--json", negative="")]
 
 seeds: Final = App(name="seeds", help="Check tracks and their questions.")
 catalog: Final = App(name="catalog", help="Check the catalog of credentials.")
@@ -61,7 +59,7 @@ def _read(folder: Path) -> SeedEntries:
 def _report(findings: Sequence[Finding], *, as_json: bool) -> int:
     """Print the findings; return the exit code, 1 when there is an error among them."""
     if as_json:
-        print(json.dumps([asdict(f) for f in findings], indent=2, ensure_ascii=False))
+        terminal.print_json([asdict(f) for f in findings])
     else:
         _print_by_file(findings)
     return 1 if _count(findings, Severity.ERROR) else 0

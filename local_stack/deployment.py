@@ -41,12 +41,14 @@ class Deployment:
         return make(service, endpoint_url=self.endpoint_url, config=config)
 
     def functions(self) -> Mapping[str, str]:
-        """Deployed name of each function by its module in `functions/`."""
+        """Deployed name of each function of this stage by its module in `functions/`."""
+        prefix = f"assay-{self.stage}-"
         lambda_: LambdaClient = self.client("lambda")
         found = {}
         for page in lambda_.get_paginator("list_functions").paginate():
             for function in page["Functions"]:
-                if match := HANDLER.fullmatch(function.get("Handler", "")):
+                match = HANDLER.fullmatch(function.get("Handler", ""))
+                if match and function["FunctionName"].startswith(prefix):
                     found[match[1]] = function["FunctionName"]
         return dict(sorted(found.items()))
 
@@ -55,6 +57,8 @@ class Deployment:
         if module in functions:
             return functions[module]
         raise LocalStackError(
-            f"There is no function {module!r}.",
-            f"There are: {', '.join(functions)}." if functions else "Deploy first: make up.",
+            f"There is no function {module!r} at stage {self.stage!r}.",
+            f"There are: {', '.join(functions)}."
+            if functions
+            else "Deploy it first: locally by make up; in AWS see README.md, “Deploy to AWS”.",
         )

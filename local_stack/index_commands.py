@@ -1,31 +1,22 @@
 """`assay index`: see the embedding index, and rebuild it, as an admin does over HTTP."""
 
-import getpass
-import json
-import os
-import sys
 import time
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from collections.abc import Callable
 from http import HTTPStatus
-from typing import Annotated, Final
+from typing import Any, Final
 
-import httpx
-from cyclopts import App, Parameter
+from cyclopts import App
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from local_stack import terminal
+from local_stack.access import ANYWHERE, Access
+from local_stack.api import Api, RefusedError
 from local_stack.errors import LocalStackError
-from local_stack.outputs import Outputs
-from local_stack.settings import Settings
-from local_stack.student import ApiError, Body, Student
+from local_stack.student import Body
+from local_stack.terminal import AsJson
 
 LOOK_AGAIN_SECONDS: Final = 0.5
-CREATE_ADMIN: Final = "Create one: assay create-user --role admin."
-
-AsJson = Annotated[bool, Parameter(name="--json", negative="")]
-Email = Annotated[str, Parameter(env_var="ASSAY_ADMIN_EMAIL")]
-Password = Annotated[str | None, Parameter(env_var="ASSAY_ADMIN_PASSWORD", show_env_var=True)]
+INDEX: Final = "/admin/index"
 
 
 class Rebuild(Body):
@@ -57,43 +48,29 @@ class Index(Body):
     rebuild: Rebuild | None
 
 
-class Admin(Student):
-    """An admin at the same API."""
-
-    def index(self) -> httpx.Response:
-        return self._call("GET", "/admin/index")
-
-    def start_rebuild(self) -> httpx.Response:
-        return self._call("POST", "/admin/index/rebuild")
-
-
 index: Final = App(name="index", help="See and rebuild the embedding index, as an admin.")
 
 
 @index.command
-def show(*, email: Email, password: Password = None, as_json: AsJson = False) -> None:
+def show(*, access: Access = ANYWHERE, as_json: AsJson = False) -> None:
     """Say what is searched, what of it is stale, and how far a rebuild is.
 
     Args:
-        email: The admin's.
-        password: Asked for, or read from standard input, if left out.
         as_json: Print the API's own answer for scripts.
     """
-    with _admin(email, password) as admin:
-        reply = admin.index()
+    with access.open() as api:
+        found = api.get(INDEX)
     if as_json:
-        print(reply.text)
-        return
-    found = Index.model_validate_json(reply.content)
-    _print_index(found)
+        terminal.print_json(found)
+    else:
+        _print_index(Index.model_validate(found))
 
 
 @index.command
 def rebuild(
     *,
-    email: Email,
-    password: Password = None,
     wait: bool = True,
+    access: Access = ANYWHERE,
     as_json: AsJson = False,
 ) -> int:
     """Embed the catalog anew, while the present index is searched; go on with one that failed.
@@ -101,27 +78,35 @@ def rebuild(
     The exit code is 1 when the rebuild fails.
 
     Args:
-        email: The admin's.
-        password: Asked for, or read from standard input, if left out.
         wait: Show its progress until it has ended.
         as_json: Print the rebuild as JSON in the end, without a progress bar.
     """
-    with _admin(email, password) as admin:
-        started = admin.start_rebuild().json()
+    with access.open() as api:
+        started = _start(api)
         rebuild_id: str = started["rebuild"]["id"]
         if not as_json:
             word = "goes on" if started["resumed"] else "started"
             terminal.err.print(f"Rebuild {rebuild_id} {word}.")
-        ended = started["rebuild"] if not wait else _follow(admin, rebuild_id, shows=not as_json)
+        ended = started["rebuild"] if not wait else _follow(api, rebuild_id, shows=not as_json)
     if as_json:
-        print(json.dumps(ended))
+        terminal.print_json(ended)
     elif wait:
         _print_end(Rebuild.model_validate(ended))
     return 1 if ended["status"] not in {"running", "completed"} else 0
 
 
+def _start(api: Api) -> dict[str, Any]:
+    try:
+        started: dict[str, Any] = api.post(f"{INDEX}/rebuild")
+    except RefusedError as error:
+        if error.status != HTTPStatus.CONFLICT:
+            raise
+        raise LocalStackError(error.problem, "Look at it: assay index show.") from None
+    return started
+
+
 def _follow(
-    admin: Admin,
+    api: Api,
     rebuild_id: str,
     *,
     shows: bool,
@@ -139,7 +124,7 @@ def _follow(
     with bar:
         task = bar.add_task("embedding", total=None)
         while True:
-            body: dict[str, object] = admin.index().json()["rebuild"]
+            body: dict[str, object] = api.get(INDEX)["rebuild"]
             now = Rebuild.model_validate(body)
             step = "clearing the old set" if now.switched_at else "embedding"
             total = now.total or None
@@ -177,33 +162,3 @@ def _print_end(ended: Rebuild) -> None:
         f"{ended.failure or 'no reason is known'}.",
         "The old index is searched. Go on with it: assay index rebuild.",
     )
-
-
-@contextmanager
-def _admin(email: str, password: str | None) -> Generator[Admin]:
-    api_url = Outputs.read(Settings.read(os.environ).outputs).api_url
-    try:
-        with Admin(api_url) as admin:
-            admin.log_in(email, password if password is not None else _ask_password())
-            yield admin
-    except ApiError as error:
-        raise LocalStackError(*_told(error)) from None
-    except httpx.TransportError:
-        raise LocalStackError("The API does not answer.", "Start it: make up.") from None
-
-
-def _told(error: ApiError) -> tuple[str, str]:
-    detail = f"The API refused: {error.problem.get('detail', error.status)}."
-    if error.status == HTTPStatus.UNAUTHORIZED:
-        return detail, f"Name an admin and the password. {CREATE_ADMIN}"
-    if error.status == HTTPStatus.FORBIDDEN:
-        return detail, f"Name an admin. {CREATE_ADMIN}"
-    if error.status == HTTPStatus.CONFLICT:
-        return detail, "Look at it: assay index show."
-    return detail, "See what the functions logged: assay logs."
-
-
-def _ask_password() -> str:
-    if sys.stdin.isatty():
-        return getpass.getpass("Password: ")
-    return sys.stdin.readline().rstrip("\n")

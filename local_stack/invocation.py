@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from local_stack.aws_errors import told
 from local_stack.deployment import Deployment
 from local_stack.errors import LocalStackError
 
@@ -27,9 +28,9 @@ def invoke(deployment: Deployment, module: str, event: object) -> Invocation:
         )
         payload = reply["Payload"].read()
     except (BotoCoreError, ClientError) as error:
+        explained = told(error)
         raise LocalStackError(
-            f"The function {module} could not be called: {error}",
-            "See whether the stack is up: assay status.",
+            f"The function {module} could not be called. {explained.problem}", explained.remedy
         ) from error
     return Invocation(
         result=json.loads(payload) if payload else None,

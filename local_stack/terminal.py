@@ -1,15 +1,18 @@
 """What the commands print: results to standard output, how the work goes to standard error."""
 
+import json
 import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from typing import Final
+from typing import Annotated, Final
 
+from cyclopts import Parameter
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 WIDE: Final = 1_000
+AsJson = Annotated[bool, Parameter(name="--json", negative="")]
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
 
@@ -40,6 +43,11 @@ def progress(name: str, steps: int) -> Generator[Callable[[], None]]:
 def print_table(table: Table) -> None:
     """Print each row as one line, however narrow the terminal: ids are there to be copied."""
     Console(highlight=False, width=WIDE).print(table)
+
+
+def print_json(value: object) -> None:
+    """Print what scripts read."""
+    print(json.dumps(value, indent=2, ensure_ascii=False))
 
 
 def complain(problem: str, remedy: str) -> None:

@@ -1,26 +1,28 @@
 """`assay content`: questions and credentials as files, in and out of the database."""
 
 import io
-import json
 import os
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated, Final
 
 from cyclopts import App, Parameter
 
 from local_stack import terminal
+from local_stack.access import ANYWHERE, Access
+from local_stack.api import RefusedError
 from local_stack.database import open_store
 from local_stack.errors import LocalStackError
 from local_stack.settings import ROOT, Settings
+from local_stack.terminal import AsJson
 from shared.adapters.content_files.archive import pack
 from shared.adapters.content_files.files import POOL, SeedAndQtiFiles
 from shared.adapters.content_review import SeedContentReview
 from shared.adapters.offline_embedder import OfflineEmbedder
 from shared.adapters.seed_files.source import read_skills
 from shared.adapters.system import SystemClock, Uuid7Ids
-from shared.api.schemas.transfer import ImportOut, Report
+from shared.api.schemas.transfer import ImportChangeOut, ImportErrorOut, ImportOut, Report
 from shared.domain.catalog import CatalogChange, CredentialSelection
 from shared.domain.errors import (
     CoverageGapError,
@@ -33,7 +35,7 @@ from shared.domain.level import Level
 from shared.domain.question import QuestionType
 from shared.domain.question_bank import BankChange
 from shared.domain.track import TrackId
-from shared.domain.transfer import CredentialRow, ImportReport, QuestionRow, RowAction, Sheet
+from shared.domain.transfer import CredentialRow, ImportReport, Place, QuestionRow, Sheet
 from shared.ports.content_files import (
     CatalogFormat,
     Defaults,
@@ -59,9 +61,10 @@ TYPES: Final = {
 PACKED: Final = frozenset({".yaml", ".yml", ".xml"})
 MOST_ROWS: Final = 100_000
 """No request waits here, and a bar shows how long it takes."""
+CREDENTIAL_FILES: Final = frozenset({FileType.CSV, FileType.JSON})
+TOO_LARGE: Final = frozenset({"body_too_large", "export_too_large"})
 FILES: Final = SeedAndQtiFiles(most_rows=MOST_ROWS)
 
-AsJson = Annotated[bool, Parameter(name="--json", negative="")]
 DryRun = Annotated[bool, Parameter(negative="")]
 Progress = Callable[[], None]
 
@@ -79,13 +82,14 @@ def import_file(
     domain: str | None = None,
     level: Level | None = None,
     dry_run: DryRun = False,
+    access: Access = ANYWHERE,
     as_json: AsJson = False,
 ) -> int:
     """Create and update questions and credentials from a file: all of it, or with a fault nothing.
 
     Questions come as YAML of the seeds, as a QTI 3.0 item, or as a zip or a folder of such files;
-    credentials as CSV or JSON. The exit code is 1 when there are faults. Needs the database alone:
-    DATABASE_URL, or that of the stack.
+    credentials as CSV or JSON. The exit code is 1 when there are faults. Over HTTP a file may have
+    1,000 rows and 4 MB; into the database that DATABASE_URL names, as many as it takes.
 
     Args:
         file: What to import; its ending says what it is.
@@ -97,32 +101,22 @@ def import_file(
         as_json: Print what was done as JSON for scripts.
     """
     upload = _upload(file)
-    if upload.type in {FileType.CSV, FileType.JSON}:
-        credentials = FILES.read_credentials(upload)
-        run = _ImportRun(
-            rows=len(credentials.rows),
-            work=lambda store, dry, on_each: _import_credentials(credentials, store, dry, on_each),
-        )
+    path = POOL.search(file.absolute().as_posix())
+    defaults = Defaults(
+        track_id=track or (path[1] if path else None),
+        kind=type or (QuestionType(path[2]) if path else None),
+        domain=domain,
+        level=level,
+    )
+    if _is_database_named(access):
+        out = _import_into_database(upload, defaults, is_dry_run=dry_run)
     else:
-        path = POOL.search(file.absolute().as_posix())
-        defaults = Defaults(
-            track_id=track or (path[1] if path else None),
-            kind=type or (QuestionType(path[2]) if path else None),
-            domain=domain,
-            level=level,
-        )
-        questions = FILES.read_questions(upload, defaults)
-        run = _ImportRun(
-            rows=len(questions.rows),
-            work=lambda store, dry, on_each: _import_questions(questions, store, dry, on_each),
-        )
-    report = run.preview() if dry_run else run.apply()
+        out = _import_over_http(upload, defaults, access, is_dry_run=dry_run)
     if as_json:
-        out = ImportOut.of(report, dry_run=dry_run)
-        print(json.dumps(out.model_dump(mode="json", by_alias=True), indent=2, ensure_ascii=False))
+        terminal.print_json(out.model_dump(mode="json", by_alias=True))
     else:
-        _print(report, dry_run=dry_run)
-    return 1 if report.faults else 0
+        _print(out)
+    return 1 if out.refused else 0
 
 
 @export.command(name="questions")
@@ -132,6 +126,7 @@ def questions_to_file(
     format: QuestionFormat = QuestionFormat.YAML,
     track: str | None = None,
     type: QuestionType | None = None,
+    access: Access = ANYWHERE,
 ) -> None:
     """Write the active questions: of all tracks, of one, or of one type of one.
 
@@ -142,6 +137,10 @@ def questions_to_file(
         track: The track whose questions are wanted.
         type: The type that is wanted.
     """
+    if not _is_database_named(access):
+        asked = {"format": format, "trackId": track, "type": type}
+        _write(file, _download(access, "/admin/questions/export", asked))
+        return
     with open_store() as store:
         try:
             download = export_questions(
@@ -165,6 +164,7 @@ def credentials_to_file(
     format: CatalogFormat | None = None,
     track: str | None = None,
     level: Level | None = None,
+    access: Access = ANYWHERE,
 ) -> None:
     """Write the active credentials.
 
@@ -175,10 +175,83 @@ def credentials_to_file(
         level: The level that is wanted; all if left out.
     """
     chosen = format or (CatalogFormat.JSON if file.suffix == ".json" else CatalogFormat.CSV)
+    if not _is_database_named(access):
+        asked = {"format": chosen, "trackId": track, "level": level}
+        _write(file, _download(access, "/admin/credentials/export", asked))
+        return
     with open_store() as store:
         selection = CredentialSelection(track_id=track, level=level)
         download = export_credentials(chosen, selection, files=FILES, store=store)
     _write(file, download)
+
+
+def _is_database_named(access: Access) -> bool:
+    """Tell whether to leave the API out, whose requests are bounded."""
+    return access.is_local and Settings.read(os.environ).database_url is not None
+
+
+def _import_over_http(
+    upload: Upload, defaults: Defaults, access: Access, *, is_dry_run: bool
+) -> ImportOut:
+    """Return what was done, or with faults what a preview says."""
+    path = "/admin/credentials/import"
+    said: dict[str, object] = {}
+    if upload.type not in CREDENTIAL_FILES:
+        path = "/admin/questions/import"
+        said = {
+            "trackId": defaults.track_id,
+            "type": defaults.kind,
+            "domain": defaults.domain,
+            "level": defaults.level,
+        }
+
+    def send(*, apply: bool) -> ImportOut:
+        sent = {**said, "apply": str(apply).lower()}
+        return ImportOut.model_validate(api.upload(path, upload.content, upload.type, **sent))
+
+    with access.open() as api, terminal.err.status("Judging …" if is_dry_run else "Importing …"):
+        try:
+            return send(apply=not is_dry_run)
+        except RefusedError as error:
+            if error.code == InvalidImportError.code and not is_dry_run:
+                return send(apply=False).model_copy(update={"dry_run": False})
+            raise _bounded(error) from None
+
+
+def _download(access: Access, path: str, asked: Mapping[str, object]) -> Download:
+    with access.open() as api:
+        try:
+            response = api.download(path, **asked)
+        except RefusedError as error:
+            raise _bounded(error) from None
+    said = response.headers["content-type"].partition(";")[0]
+    return Download(name=path, type=FileType(said), content=response.content)
+
+
+def _bounded(error: RefusedError) -> LocalStackError:
+    """Return what to do where a request is too small for all of it."""
+    if error.code not in TOO_LARGE:
+        return error
+    return LocalStackError(
+        error.problem, "Take less at once, or name the database itself in DATABASE_URL."
+    )
+
+
+def _import_into_database(upload: Upload, defaults: Defaults, *, is_dry_run: bool) -> ImportOut:
+    if upload.type in CREDENTIAL_FILES:
+        credentials = FILES.read_credentials(upload)
+        run = _ImportRun(
+            rows=len(credentials.rows),
+            work=lambda store, dry, on_each: _import_credentials(credentials, store, dry, on_each),
+        )
+    else:
+        questions = FILES.read_questions(upload, defaults)
+        run = _ImportRun(
+            rows=len(questions.rows),
+            work=lambda store, dry, on_each: _import_questions(questions, store, dry, on_each),
+        )
+    report = run.preview() if is_dry_run else run.apply()
+    return ImportOut.of(report, dry_run=is_dry_run)
 
 
 class _ImportRun:
@@ -281,20 +354,27 @@ def _write(path: Path, download: Download) -> None:
     terminal.err.print(f"Wrote {terminal.escape(str(path))}{size}", soft_wrap=True)
 
 
-def _print(report: Report, *, dry_run: bool) -> None:
-    for fault in report.faults:
-        place = terminal.escape(f"{fault.place}{fault.pointer}")
+def _print(out: ImportOut) -> None:
+    for fault in out.errors:
+        place = terminal.escape(f"{_place(fault)}{fault.pointer}")
         terminal.out.print(f"[red]error[/]   [cyan]{place}[/]", soft_wrap=True)
         terminal.out.print(f"        {terminal.escape(fault.detail)}", soft_wrap=True)
-    for row in report.rows:
-        for remark in row.change.remarks if row.change else ():
-            place = terminal.escape(f"{row.place}{remark.pointer}")
+    for row in out.changes:
+        for remark in row.warnings:
+            place = terminal.escape(f"{_place(row)}{remark.pointer}")
             said = f"[yellow]warning[/] {remark.check}  [cyan]{place}[/]"
             terminal.out.print(said, soft_wrap=True)
-            terminal.out.print(f"        {terminal.escape(remark.message)}", soft_wrap=True)
-    counts = ", ".join(f"{report.count(action)} {action}" for action in RowAction)
-    if report.faults:
-        faults = f"{len(report.faults)} error{'' if len(report.faults) == 1 else 's'}"
-        terminal.out.print(f"{faults}: nothing {'would be' if dry_run else 'was'} imported")
+            terminal.out.print(f"        {terminal.escape(remark.detail)}", soft_wrap=True)
+    if out.refused:
+        faults = f"{out.refused} error{'' if out.refused == 1 else 's'}"
+        listed = f", of which {len(out.errors)} are listed" if len(out.errors) < out.refused else ""
+        done = "would be" if out.dry_run else "was"
+        terminal.out.print(f"{faults}{listed}: nothing {done} imported")
     else:
-        terminal.out.print(f"{'Would be: ' if dry_run else ''}{counts}")
+        counts = f"{out.created} created, {out.updated} updated, {out.deactivated} deactivated"
+        would = "Would be: " if out.dry_run else ""
+        terminal.out.print(f"{would}{counts}, {out.unchanged} unchanged")
+
+
+def _place(said: ImportErrorOut | ImportChangeOut) -> Place:
+    return Place(file=said.file or "", row=said.row, slug=said.slug)

@@ -12,15 +12,16 @@ from cyclopts.validators import Number
 from rich.table import Table
 
 from local_stack import terminal
-from local_stack.admin import Admin, open_admin
+from local_stack.access import ANYWHERE, Access
+from local_stack.api import Api
 from local_stack.database import open_store
 from local_stack.errors import LocalStackError
+from local_stack.terminal import AsJson
 from local_stack.webhook_receiver import Arrival, Receiver, receiving
 from shared.adapters.system import SystemClock
 from shared.domain.webhook_delivery import DeliveryStatus
 from shared.usecases.prune_deliveries import count_old_deliveries, prune_deliveries
 
-AsJson = Annotated[bool, Parameter(name="--json", negative="")]
 EventName = Literal[
     "assessment.submitted",
     "assessment.completed",
@@ -32,7 +33,6 @@ EventName = Literal[
 ]
 Events = Annotated[list[EventName] | None, Parameter(name="--event", negative="")]
 Limit = Annotated[int, Parameter(validator=Number(gte=1))]
-PAGE: Final = 100
 STOPPING: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 TIME: Final = "%m-%d %H:%M:%S"
 
@@ -40,23 +40,28 @@ webhooks: Final = App(name="webhooks", help="Tell receivers of events, and see h
 
 
 @webhooks.command(name="list")
-def show(*, as_json: AsJson = False) -> None:
+def show(*, access: Access = ANYWHERE, as_json: AsJson = False) -> None:
     """List webhooks, newest first.
 
     Args:
         as_json: Print a JSON list for scripts.
     """
-    with open_admin() as admin:
-        found = _items(admin, "/webhooks")
+    with access.open() as api:
+        found = api.items("/webhooks")
     if as_json:
-        _print_json(found)
+        terminal.print_json(found)
     else:
         _print_webhooks(found)
 
 
 @webhooks.command
 def create(
-    url: str, *, event: Events = None, description: str = "", as_json: AsJson = False
+    url: str,
+    *,
+    event: Events = None,
+    description: str = "",
+    access: Access = ANYWHERE,
+    as_json: AsJson = False,
 ) -> None:
     """Register a webhook and print its secret, which is shown this once.
 
@@ -67,66 +72,68 @@ def create(
         as_json: Print the webhook as JSON for scripts.
     """
     body = {"url": url, "eventTypes": event or [], "description": description}
-    with open_admin() as admin:
-        created = admin.post("/webhooks", body)
+    with access.open() as api:
+        created = api.post("/webhooks", body)
     _print_with_secret(created, as_json=as_json)
 
 
 @webhooks.command
-def delete(webhook: str) -> None:
+def delete(webhook: str, *, access: Access = ANYWHERE) -> None:
     """Remove a webhook with its deliveries and their log.
 
     Args:
         webhook: Its id.
     """
-    with open_admin() as admin:
-        admin.delete(f"/webhooks/{webhook}")
+    with access.open() as api:
+        api.delete(f"/webhooks/{webhook}")
 
 
 @webhooks.command
-def enable(webhook: str, *, as_json: AsJson = False) -> None:
+def enable(webhook: str, *, access: Access = ANYWHERE, as_json: AsJson = False) -> None:
     """Send to a webhook again that was disabled; what it missed comes by `recover`.
 
     Args:
         webhook: Its id.
         as_json: Print the webhook as JSON for scripts.
     """
-    with open_admin() as admin:
-        enabled = admin.patch(f"/webhooks/{webhook}", {"enabled": True})
+    with access.open() as api:
+        enabled = api.patch(f"/webhooks/{webhook}", {"enabled": True})
     if as_json:
-        _print_json(enabled)
+        terminal.print_json(enabled)
     else:
         _print_webhooks([enabled])
 
 
 @webhooks.command(name="rotate-secret")
-def rotate_secret(webhook: str, *, as_json: AsJson = False) -> None:
+def rotate_secret(webhook: str, *, access: Access = ANYWHERE, as_json: AsJson = False) -> None:
     """Give a webhook another secret and print it; for a day the old one signs too.
 
     Args:
         webhook: Its id.
         as_json: Print the webhook as JSON for scripts.
     """
-    with open_admin() as admin:
-        rotated = admin.post(f"/webhooks/{webhook}/rotate-secret")
+    with access.open() as api:
+        rotated = api.post(f"/webhooks/{webhook}/rotate-secret")
     _print_with_secret(rotated, as_json=as_json)
 
 
 @webhooks.command(name="test")
-def send_test(webhook: str, *, as_json: AsJson = False) -> None:
+def send_test(webhook: str, *, access: Access = ANYWHERE, as_json: AsJson = False) -> None:
     """Send a message that means nothing, to try whether a webhook listens.
 
     Args:
         webhook: Its id.
         as_json: Print the delivery's ids as JSON for scripts.
     """
-    with open_admin() as admin:
-        accepted = admin.post(f"/webhooks/{webhook}/test")
+    with access.open() as api:
+        accepted = api.post(f"/webhooks/{webhook}/test")
     _print_accepted(webhook, accepted, as_json=as_json)
 
 
 @webhooks.command
-def resend(webhook: str, delivery: str, *, as_json: AsJson = False) -> None:
+def resend(
+    webhook: str, delivery: str, *, access: Access = ANYWHERE, as_json: AsJson = False
+) -> None:
     """Deliver once more: same id, same bytes.
 
     Args:
@@ -134,13 +141,15 @@ def resend(webhook: str, delivery: str, *, as_json: AsJson = False) -> None:
         delivery: The delivery's id.
         as_json: Print the delivery's ids as JSON for scripts.
     """
-    with open_admin() as admin:
-        accepted = admin.post(f"/webhooks/{webhook}/deliveries/{delivery}/resend")
+    with access.open() as api:
+        accepted = api.post(f"/webhooks/{webhook}/deliveries/{delivery}/resend")
     _print_accepted(webhook, accepted, as_json=as_json)
 
 
 @webhooks.command
-def recover(webhook: str, *, since: str, as_json: AsJson = False) -> None:
+def recover(
+    webhook: str, *, since: str, access: Access = ANYWHERE, as_json: AsJson = False
+) -> None:
     """Deliver all that failed, was discarded or was never sent.
 
     Args:
@@ -155,12 +164,12 @@ def recover(webhook: str, *, since: str, as_json: AsJson = False) -> None:
             f"{since!r} is no time.", "Give one like 2026-01-31T12:00 or 2026-01-31T12:00Z."
         ) from None
     count, has_more = 0, True
-    with open_admin() as admin:
+    with access.open() as api:
         while has_more:  # one request queues a thousand
-            recovery = admin.post(f"/webhooks/{webhook}/recover", {"since": moment.isoformat()})
+            recovery = api.post(f"/webhooks/{webhook}/recover", {"since": moment.isoformat()})
             count, has_more = count + recovery["deliveries"], recovery["hasMore"]
     if as_json:
-        _print_json({"deliveries": count})
+        terminal.print_json({"deliveries": count})
     else:
         terminal.out.print(f"{count} deliver{'y' if count == 1 else 'ies'} queued.")
 
@@ -171,6 +180,7 @@ def deliveries(
     *,
     status: DeliveryStatus | None = None,
     limit: Limit = 20,
+    access: Access = ANYWHERE,
     as_json: AsJson = False,
 ) -> None:
     """List what was sent to a webhook, newest first, with the last answer.
@@ -181,10 +191,10 @@ def deliveries(
         limit: At most so many.
         as_json: Print a JSON list for scripts, with every attempt.
     """
-    with open_admin() as admin:
-        found = _items(admin, f"/webhooks/{webhook}/deliveries", limit=limit, status=status)
+    with access.open() as api:
+        found = api.items(f"/webhooks/{webhook}/deliveries", limit=limit, status=status)
     if as_json:
-        _print_json(found)
+        terminal.print_json(found)
     else:
         _print_deliveries(found)
 
@@ -194,6 +204,7 @@ def listen(
     *,
     event: Events = None,
     port: Annotated[int, Parameter(validator=Number(gte=0, lte=65535))] = 0,
+    access: Access = ANYWHERE,
     as_json: AsJson = False,
 ) -> None:
     """Receive webhooks here and print each, verified, until Ctrl-C.
@@ -205,11 +216,16 @@ def listen(
         port: Of this machine; any that is free if left out.
         as_json: Print a JSON line for each, for scripts.
     """
+    if not access.is_local:
+        raise LocalStackError(
+            f"Stage {access.stage!r} cannot reach a receiver on this machine.",
+            "Leave --stage out, or register an https address: assay webhooks create URL.",
+        )
     with (
-        open_admin() as admin,
+        access.open() as api,
         receiving(port) as receiver,
         _stopped_by_signals(receiver),
-        _registered(admin, receiver, event or []) as webhook_id,
+        _registered(api, receiver, event or []) as webhook_id,
     ):
         terminal.err.print(
             f"Listening at {receiver.url} as webhook {webhook_id} until Ctrl-C. Try it:\n"
@@ -235,7 +251,7 @@ def prune(*, dry_run: bool = False, as_json: AsJson = False) -> None:
     with open_store() as store:
         pruned = work(store=store, clock=SystemClock())
     if as_json:
-        _print_json({"counts": pruned.counts, "isComplete": pruned.is_complete})
+        terminal.print_json({"counts": pruned.counts, "isComplete": pruned.is_complete})
         return
     table = Table(box=None)
     table.add_column("table")
@@ -246,14 +262,14 @@ def prune(*, dry_run: bool = False, as_json: AsJson = False) -> None:
 
 
 @contextmanager
-def _registered(admin: Admin, receiver: Receiver, events: Sequence[EventName]) -> Generator[str]:
+def _registered(api: Api, receiver: Receiver, events: Sequence[EventName]) -> Generator[str]:
     body = {"url": receiver.url, "eventTypes": events, "description": "assay webhooks listen"}
-    created = admin.post("/webhooks", body)
+    created = api.post("/webhooks", body)
     try:
         receiver.expect(created["secret"])
         yield created["id"]
     finally:
-        admin.delete(f"/webhooks/{created['id']}")
+        api.delete(f"/webhooks/{created['id']}")
 
 
 @contextmanager
@@ -267,20 +283,6 @@ def _stopped_by_signals(receiver: Receiver) -> Generator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-def _items(admin: Admin, path: str, *, limit: int | None = None, **query: object) -> list[Any]:
-    """Return up to `limit` items of a list, page by page; all if it is None."""
-    items: list[Any] = []
-    cursor = None
-    while limit is None or len(items) < limit:
-        size = min(PAGE, PAGE if limit is None else limit - len(items))
-        page = admin.get(path, limit=size, cursor=cursor, **query)
-        items += page["items"]
-        cursor = page["nextCursor"]
-        if cursor is None:
-            break
-    return items
 
 
 def _print_arrival(arrival: Arrival, *, as_json: bool) -> None:
@@ -356,7 +358,7 @@ def _answer_of(attempts: Sequence[Mapping[str, Any]]) -> str:
 
 def _print_with_secret(webhook: Mapping[str, Any], *, as_json: bool) -> None:
     if as_json:
-        _print_json(webhook)
+        terminal.print_json(webhook)
         return
     _print_webhooks([webhook])
     terminal.out.print(f"Its secret, shown this once: {webhook['secret']}", soft_wrap=True)
@@ -364,7 +366,7 @@ def _print_with_secret(webhook: Mapping[str, Any], *, as_json: bool) -> None:
 
 def _print_accepted(webhook: str, accepted: Mapping[str, Any], *, as_json: bool) -> None:
     if as_json:
-        _print_json(accepted)
+        terminal.print_json(accepted)
         return
     terminal.out.print(
         f"Delivery {accepted['deliveryId']} is on its way; see it with\n"
@@ -375,7 +377,3 @@ def _print_accepted(webhook: str, accepted: Mapping[str, Any], *, as_json: bool)
 
 def _local(time: str) -> str:
     return f"{datetime.fromisoformat(time).astimezone():{TIME}}"
-
-
-def _print_json(value: object) -> None:
-    print(json.dumps(value, indent=2, ensure_ascii=False))

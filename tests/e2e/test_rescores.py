@@ -205,11 +205,9 @@ def test_the_command_shows_what_the_api_does(
 
     report = assay("rescore", "--assessment", attempt.id)
 
-    assert (report["dryRun"], report["counts"]["done"], report["requestedBy"]) == (
-        True,
-        1,
-        "operator",
-    )
+    assert (report["dryRun"], report["counts"]["done"]) == (True, 1)
+    admins = assay("users", "list", "--role", "admin")
+    assert report["requestedBy"] in {person["id"] for person in admins}
     assert admin.get(f"/admin/rescores/{report['id']}").expect(200) == report
     assert student.result(attempt) == low
     assay("rescore", "--assessment", attempt.id, "--apply")

@@ -1,6 +1,7 @@
-"""`assay content` on the seeded database: the commands as people run them."""
+"""`assay content` on the seeded database: over HTTP, and past it where DATABASE_URL names one."""
 
 import json
+import os
 from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import Any
@@ -8,15 +9,20 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 import yaml
+from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from local_stack import cli
+from shared.adapters.content_review import SeedContentReview
 from shared.adapters.offline_embedder import OfflineEmbedder
 from shared.adapters.postgres.migrations import upgrade
 from shared.adapters.postgres.store import PostgresStore
-from shared.adapters.seed_files.source import SeedFolder
+from shared.adapters.seed_files.source import SeedFolder, read_skills
 from shared.adapters.system import SystemClock, Uuid7Ids
+from shared.api.body import MAX_FILE_BYTES
 from shared.usecases.load_seeds import load_seeds
+from tests.fakes.wiring import FakeWiring
 from tests.integration.conftest import NewDatabase
+from tests.operating import operated_stack
 
 pytestmark = pytest.mark.integration
 SEEDS = Path(__file__).parents[2] / "seeds"
@@ -40,14 +46,34 @@ def engine(new_database: NewDatabase) -> Generator[sa.Engine]:
 
 
 @pytest.fixture
-def run(
-    engine: sa.Engine,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> Run:
+def in_database(engine: sa.Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ASSAY_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("DATABASE_URL", engine.url.render_as_string(hide_password=False))
+
+
+@pytest.fixture
+def over_http(
+    engine: sa.Engine, context: LambdaContext, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    world = FakeWiring()
+    real = {
+        "store": PostgresStore(engine),
+        "clock": SystemClock(),
+        "ids": Uuid7Ids(),
+        "instant_embedder": OfflineEmbedder(),
+        "content_review": SeedContentReview(read_skills(SEEDS)),
+    }
+    for name, value in real.items():
+        monkeypatch.setattr(world, name, value)
+    operated_stack(world, context, monkeypatch, home)
+
+
+@pytest.fixture(params=["in_database", "over_http"])
+def run(request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]) -> Run:
+    request.getfixturevalue(request.param)
 
     def _run(*words: object) -> tuple[int | str | None, str]:
         with pytest.raises(SystemExit) as ended:
@@ -59,7 +85,8 @@ def run(
 
 
 def counts(engine: sa.Engine) -> tuple[Any, ...]:
-    tables = ("question_versions", "credential_versions", "audit_logs")
+    """Return how much there is of what an import writes; the command's own admin is not of it."""
+    tables = ("question_versions", "credential_versions", "audit_logs WHERE action !~ '^user'")
     with engine.connect() as connection:
         return tuple(
             connection.scalar(sa.text(f"SELECT count(*) FROM {table}"))  # noqa: S608
@@ -155,9 +182,10 @@ def test_one_fault_is_named_and_nothing_is_imported(
     assert counts(engine) == before
 
 
-def test_what_is_imported_is_the_operators(run: Run, engine: sa.Engine, tmp_path: Path) -> None:
-    path = one_new(tmp_path)
-    folder = path.parent
+def test_what_is_imported_is_audited(run: Run, engine: sa.Engine, tmp_path: Path) -> None:
+    is_operator = os.environ.get("DATABASE_URL") is not None
+    name = f"be-t-{'operator' if is_operator else 'admin'}"
+    folder = one_new(tmp_path, id=name).parent
 
     code, out = run("import", folder)
 
@@ -167,11 +195,14 @@ def test_what_is_imported_is_the_operators(run: Run, engine: sa.Engine, tmp_path
     )
     with engine.connect() as connection:
         audit = connection.execute(
-            sa.text("SELECT actor, action FROM audit_logs ORDER BY at DESC LIMIT 1")
+            sa.text(
+                "SELECT actor = 'operator' AS is_operator, action FROM audit_logs "
+                "ORDER BY number DESC LIMIT 1"
+            )
         ).one()
-    assert tuple(audit) == ("operator", "question.created")
+    assert tuple(audit) == (is_operator, "question.created")
     # Leave the pool as the other tests know it.
-    assert run("import", one_new(tmp_path, active=False))[1].splitlines()[-1] == (
+    assert run("import", one_new(tmp_path, id=name, active=False))[1].splitlines()[-1] == (
         "0 created, 0 updated, 1 deactivated, 0 unchanged"
     )
 
@@ -210,6 +241,7 @@ def test_what_cannot_be_is_said_with_the_remedy(
     assert said in out
 
 
+@pytest.mark.parametrize("run", ["in_database"], indirect=True)
 def test_a_bar_shows_on_a_terminal_how_far_it_is(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[tuple[str, int]] = []
     real = cli.terminal.progress
@@ -223,3 +255,15 @@ def test_a_bar_shows_on_a_terminal_how_far_it_is(run: Run, monkeypatch: pytest.M
     run("import", SEEDS / POOL, "--dry-run")
 
     assert seen == [("Importing", 36), ("Judging", 18)]
+
+
+@pytest.mark.parametrize("run", ["over_http"], indirect=True)
+def test_what_no_request_holds_is_said_with_the_way_that_does(run: Run, tmp_path: Path) -> None:
+    large = tmp_path / "large.json"
+    large.write_text(" " * (MAX_FILE_BYTES + 1))
+
+    code, out = run("import", large)
+
+    assert code == 1
+    assert "(413, body_too_large)" in out
+    assert "name the database itself in DATABASE_URL" in " ".join(out.split())

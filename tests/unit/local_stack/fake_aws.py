@@ -3,11 +3,14 @@
 import io
 import json
 from collections.abc import Iterator, Mapping
-from typing import Any, cast
+from typing import Any, Final, cast
 
 import boto3
 
 from local_stack.deployment import Deployment
+
+PREFIX: Final = "assay-test-"
+"""Of the stage that `a_deployment` is."""
 
 
 class FakeSession:
@@ -34,8 +37,14 @@ class FakeFunctions:
     def paginate(self) -> Iterator[dict[str, Any]]:
         yield {
             "Functions": [
-                {"Handler": f"functions.{module}.lambda_handler", "FunctionName": f"assay-{module}"}
+                {"Handler": f"functions.{module}.lambda_handler", "FunctionName": PREFIX + module}
                 for module in self._results
+            ]
+        }
+        elsewhere = "assay-production-load-seeds"
+        yield {
+            "Functions": [
+                {"Handler": "functions.load_seeds.lambda_handler", "FunctionName": elsewhere}
             ]
         }
         yield {"Functions": [{"Handler": "index.handler", "FunctionName": "CustomResource"}]}
@@ -43,7 +52,7 @@ class FakeFunctions:
     def invoke(self, *, FunctionName: str, Payload: bytes, LogType: str) -> dict[str, Any]:  # noqa: N803  as boto3
         assert LogType == "Tail"
         self.events.append(json.loads(Payload))
-        result = self._results[FunctionName.removeprefix("assay-")]
+        result = self._results[FunctionName.removeprefix(PREFIX)]
         reply = {"Payload": io.BytesIO(json.dumps(result).encode()), "LogResult": "bG9nZ2Vk"}
         return reply | ({"FunctionError": "Unhandled"} if self._failing else {})
 

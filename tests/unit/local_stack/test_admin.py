@@ -7,7 +7,8 @@ import httpx
 import pytest
 from typing_extensions import override
 
-from local_stack.admin import Admin, Credentials
+from local_stack.admin import Credentials, OwnAdmin
+from local_stack.api import Api
 from local_stack.errors import LocalStackError
 from tests.unit.local_stack.fake_aws import FakeFunctions, a_deployment
 
@@ -50,10 +51,9 @@ def file(tmp_path: Path) -> Path:
     return tmp_path / "admin.json"
 
 
-def an_admin(api: FakeApi, functions: FakeFunctions, file: Path) -> Admin:
-    return Admin(
-        "http://localhost/base", deployment=a_deployment(functions), file=file, transport=api
-    )
+def an_admin(api: FakeApi, functions: FakeFunctions, file: Path) -> Api:
+    who = OwnAdmin(deployment=a_deployment(functions), file=file)
+    return Api("http://localhost/base", who, transport=api)
 
 
 def whoever_is_created_may_log_in(api: FakeApi, functions: FakeFunctions) -> None:

@@ -3,15 +3,16 @@
 import io
 import json
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
-from local_stack import cli, index_commands
-from local_stack.index_commands import Admin
-from local_stack.outputs import Outputs
+from local_stack import access, cli, index_commands
+from local_stack.api import Api as Client
+from tests.operating import write_outputs
 
 ADMIN = ("--email", "admin@example.com", "--password", "a password")
 REBUILD: dict[str, Any] = {
@@ -72,23 +73,9 @@ class Api:
 def api(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Api:
     api = Api()
     monkeypatch.setenv("ASSAY_HOME", str(tmp_path))
-    Outputs(
-        stage="local",
-        engine="offline",
-        api_url="http://localhost:1/base",
-        database_url="",
-        endpoint_url="",
-        region="",
-        functions={},
-        queue_urls={},
-        state_machine_arns={},
-        stacks={},
-    ).write(tmp_path / "outputs.json")
-
-    def admin(url: str) -> Admin:
-        return Admin(url, transport=httpx.MockTransport(api.answer))
-
-    monkeypatch.setattr(index_commands, "Admin", admin)
+    write_outputs(tmp_path)
+    transport = httpx.MockTransport(lambda request: api.answer(request))  # noqa: PLW0108  replaced later
+    monkeypatch.setattr(access, "Api", partial(Client, transport=transport))
     monkeypatch.setattr(index_commands, "LOOK_AGAIN_SECONDS", 0.0)
     return api
 
@@ -192,7 +179,7 @@ def test_nobody_has_to_wait(run: Run, api: Api) -> None:
     ("status", "remedy"),
     [
         (401, "assay create-user"),
-        (403, "Name an admin."),
+        (403, "Only admins may"),
         (409, "assay index show"),
         (503, "assay logs"),
     ],
@@ -203,22 +190,20 @@ def test_a_refusal_says_how_to_go_on(run: Run, api: Api, status: int, remedy: st
     code, _, err = run("rebuild", *ADMIN)
 
     assert code == 1
-    assert "The API refused: because of this." in err
+    assert "The API refused: because of this (" in err
     assert remedy in err
 
 
-def test_a_stack_that_is_down_is_said_to_be(
-    run: Run, api: Api, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def nobody(request: httpx.Request) -> httpx.Response:
+def test_a_stack_that_is_down_is_said_to_be(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def nobody(_: Api, request: httpx.Request) -> httpx.Response:
         raise httpx.ConnectError("refused", request=request)
 
-    monkeypatch.setattr(api, "answer", nobody)
+    monkeypatch.setattr(Api, "answer", nobody)
 
     code, _, err = run("show", *ADMIN)
 
     assert code == 1
-    assert "The API does not answer. Start it: make up." in err
+    assert "The API at localhost does not answer: refused. Start it: make up." in err
 
 
 def test_the_password_comes_from_standard_input_or_the_environment(

@@ -9,8 +9,8 @@ def test_functions_are_known_by_the_module_behind_them() -> None:
     deployment = a_deployment(FakeFunctions({"load_seeds": {}, "create_user": {}}))
 
     assert deployment.functions() == {
-        "create_user": "assay-create_user",
-        "load_seeds": "assay-load_seeds",
+        "create_user": "assay-test-create_user",
+        "load_seeds": "assay-test-load_seeds",
     }
 
 

@@ -28,7 +28,7 @@ class FakeLogPages:
         self._logs = logs
 
     def paginate(self, *, logGroupName: str, startTime: int) -> Iterator[dict[str, Any]]:  # noqa: N803
-        if logGroupName != "group-assay-submit":
+        if logGroupName != "group-assay-test-submit":
             error = {"Error": {"Code": "ResourceNotFoundException"}}
             raise ClientError(error, "FilterLogEvents")
         yield {

@@ -6,8 +6,11 @@ from datetime import datetime
 from typing import Any, get_args
 
 import pytest
+from typing_extensions import override
 
-from local_stack import cli, webhook_commands
+from local_stack import cli
+from local_stack.access import Access
+from local_stack.api import Api
 from local_stack.webhook_commands import EventName
 from shared.domain.webhook import SUBSCRIBABLE
 
@@ -36,22 +39,27 @@ DELIVERY: dict[str, Any] = {
 }
 
 
-class FakeAdmin:
+class FakeAdmin(Api):
     """Answers each call with what a test put there, and keeps the calls."""
 
-    def __init__(self) -> None:
+    @override
+    def __init__(self) -> None:  # pyrefly: ignore[bad-override]  it is nobody, nowhere
         self.calls: list[tuple[str, str, Any]] = []
         self.replies: list[Any] = []
 
+    @override
     def get(self, path: str, **query: object) -> Any:
         return self._answer("GET", path, query)
 
+    @override
     def post(self, path: str, body: object = None) -> Any:
         return self._answer("POST", path, body)
 
+    @override
     def patch(self, path: str, body: object) -> Any:
         return self._answer("PATCH", path, body)
 
+    @override
     def delete(self, path: str) -> None:
         self._answer("DELETE", path, None)
 
@@ -65,10 +73,10 @@ def admin(monkeypatch: pytest.MonkeyPatch) -> FakeAdmin:
     fake = FakeAdmin()
 
     @contextmanager
-    def opened() -> Generator[FakeAdmin]:
+    def opened(_: Access) -> Generator[FakeAdmin]:
         yield fake
 
-    monkeypatch.setattr(webhook_commands, "open_admin", opened)
+    monkeypatch.setattr(Access, "open", opened)
     return fake
 
 
