@@ -42,7 +42,7 @@ def upload_of(api: APIGatewayHttpResolver) -> Upload:
     return Upload(type=kind, content=raw_body(event))
 
 
-def download(file: Download) -> Response[str]:
+def download(file: Download) -> Response[Any]:
     """Answer with the file; raise `ExportTooLargeError` for what no answer can carry."""
     if len(file.content) > MAX_FILE_BYTES:
         raise ExportTooLargeError(

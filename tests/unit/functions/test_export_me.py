@@ -1,8 +1,11 @@
 """The edge of the export: paging, length, and who did what."""
 
+import base64
+import io
 import json
 from itertools import chain
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 
@@ -58,6 +61,48 @@ def test_the_cursor_leads_to_older_assessments(serve: Serve) -> None:
 
     assert [len(page) for page in found] == [2, 1]
     assert list(chain(*found)) == sorted(world.store.state.assessments, reverse=True)
+
+
+def documents(reply: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return what is in the zip, in order."""
+    assert (reply["statusCode"], reply["headers"]["Content-Type"]) == (200, "application/zip")
+    assert reply["headers"]["Cache-Control"] == "no-store"
+    assert len(reply["body"]) < 6_000_000
+    with ZipFile(io.BytesIO(base64.b64decode(reply["body"]))) as archive:
+        return [json.loads(archive.read(name)) for name in archive.namelist()]
+
+
+def test_a_zip_has_the_documents_of_all_assessments(serve: Serve) -> None:
+    world = world_at(Stage.COMPLETED)
+    with world.store.begin() as repositories:
+        for _ in range(2):
+            repositories.assessments.add(an_assessment(student_id=STUDENT), ())
+
+    asked = {"format": "zip", "limit": "2"}
+    found = documents(serve("export_me", world, queryStringParameters=asked))
+
+    assert [len(document["assessments"]) for document in found] == [2, 1]
+    assert found[-1]["nextCursor"] is None
+    first = serve("export_me", world, queryStringParameters={"limit": "2"})
+    assert found[0] == body_of(first)
+
+
+def test_what_does_not_fit_one_zip_is_in_the_next(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = world_at(Stage.COMPLETED)
+    with world.store.begin() as repositories:
+        repositories.assessments.add(an_assessment(student_id=STUDENT), ())
+    monkeypatch.setattr("functions.export_me.ZIP_FULL", 0)
+    asked = {"format": "zip", "limit": "1"}
+
+    [first] = documents(serve("export_me", world, queryStringParameters=asked))
+    asked["cursor"] = first["nextCursor"]
+    [second] = documents(serve("export_me", world, queryStringParameters=asked))
+
+    ids = [d["assessments"][0]["assessmentId"] for d in (first, second)]
+    assert ids == sorted(world.store.state.assessments, reverse=True)
+    assert second["nextCursor"] is None
 
 
 def test_a_document_stays_within_what_a_function_may_answer(serve: Serve) -> None:
