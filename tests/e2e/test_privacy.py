@@ -1,9 +1,12 @@
 """What a person can ask of their data: to see it, to change it, to have it erased."""
 
+import io
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 from uuid import uuid4
+from zipfile import ZipFile
 
 import httpx
 import jwt
@@ -217,6 +220,11 @@ def test_a_student_gets_all_that_is_held_and_nothing_of_anybody_else(
     assert stranger.id not in reply.text
     assert stranger.email not in reply.text
     assert "$2b$" not in reply.text, "it holds the hash of a password"
+    packed = student.get("/me/export?format=zip")
+    assert (packed.status, packed.headers["content-type"]) == (200, "application/zip")
+    with ZipFile(io.BytesIO(packed.content)) as archive:
+        [document] = map(json.loads, map(archive.read, archive.namelist()))
+    assert document["assessments"] == body["assessments"]
 
 
 def test_an_old_assessment_becomes_nobodys(
