@@ -14,7 +14,6 @@ BASE_PATH: Final = "/api/v1"
 
 PUBLIC: Final[frozenset[Role] | None] = None
 ANYONE: Final = frozenset(Role)
-ADMIN: Final = frozenset({Role.ADMIN})
 STUDENT: Final = frozenset({Role.STUDENT})
 ADMIN: Final = frozenset({Role.ADMIN})
 
