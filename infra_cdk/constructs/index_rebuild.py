@@ -37,6 +37,8 @@ ERROR: Final = "{% $states.input.failure.Error %}"
 CAUSE: Final = "{% $exists($states.input.failure.Cause) ? $states.input.failure.Cause : '' %}"
 LONGEST: Final = Duration.hours(12)
 """100,000 credentials take about half an hour with the embedded model."""
+LOCAL_SEARCH_SECONDS: Final = 3
+"""A search takes milliseconds on one machine, where models are changed all the time."""
 ATTEMPTS: Final = 6
 LOCAL_ATTEMPTS: Final = 2
 
@@ -91,7 +93,8 @@ class IndexRebuild(Construct):
 
     def _clear(self, what: str, following: tasks.LambdaInvoke) -> tasks.LambdaInvoke:
         # A search that began before a switch ends with its function at the latest.
-        within = self._stage.timings.worker.to_seconds()
+        worker = self._stage.timings.worker.to_seconds()
+        within = LOCAL_SEARCH_SECONDS if self._stage.is_local else worker
         clear = self._caught(self._step(f"Clear {what}", "clear", searchesEndWithinSeconds=within))
         wait = sfn.Wait.jsonata(
             self,

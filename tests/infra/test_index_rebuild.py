@@ -69,7 +69,8 @@ def test_nothing_is_cleared_before_its_searches_have_ended(
     wait = states[f"Wait for searches of {what}"]
 
     within = clear["Arguments"]["Payload"]["searchesEndWithinSeconds"]
-    assert within >= each_stage.functions["retrieve_credentials"]["Timeout"]
+    longest = each_stage.functions["retrieve_credentials"]["Timeout"]
+    assert within == 3 if each_stage.stage.is_local else within >= longest
     (_, has_to_wait) = states[clear["Next"]]["Choices"]
     assert has_to_wait["Condition"] == "{% $states.input.progress.waitSeconds > 0 %}"
     assert states[has_to_wait["Next"]] == wait
