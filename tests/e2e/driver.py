@@ -222,3 +222,10 @@ class Student(Person):
         self.submit(attempt)
         assert self.wait(attempt)["status"] == "completed"
         return attempt, self.result(attempt)
+
+
+def as_students_see(result: dict[str, Any]) -> dict[str, Any]:
+    """Return the result without what staff alone are shown: all that was weighed."""
+    recommendation = result["recommendation"]
+    trace = recommendation["trace"] | {"ranking": None}
+    return result | {"recommendation": recommendation | {"trace": trace}}

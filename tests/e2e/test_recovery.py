@@ -140,7 +140,9 @@ def test_the_figures_of_the_day_are_taken_and_shown(
     student.take()
 
     assert operator.invoke("snapshot_metrics", {})["periods"] >= 2
-    before = admin.get("/dashboards/trends?by=day").expect(200)["items"][-1]
+    before = admin.get("/dashboards/trends?by=day&trackId=backend-engineer").expect(200)["items"][
+        -1
+    ]
     student.take()
     operator.invoke("snapshot_metrics", {})
     after = admin.get("/dashboards/trends?by=day&trackId=backend-engineer").expect(200)
