@@ -40,7 +40,7 @@ def _call(client: Client, route: Route, assessment_id: str, attempt: Attempt) ->
     elif route.function == "answer_question":
         body = attempt.responses[0]
     elif route.function == "decide_ai_scoring":
-        body = {"aiScoring": "declined"}
+        body = {"decision": "declined"}
     return client.call(route.method, path, body)
 
 
