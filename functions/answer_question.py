@@ -17,7 +17,7 @@ api = build_api()
     summary="Save one answer",
     responses=answers(SavedOut) | problems(401, 403, 404, 409, 410, *BODY),
 )
-def post_answer(assessmentId: str, given: GivenResponse) -> SavedOut:  # noqa: N803 - the name in the path
+def post_answer(assessmentId: str, given: GivenResponse) -> SavedOut:
     saved = save_responses(
         AssessmentId(assessmentId),
         [GivenAnswer(question_id=given.question_id, answer=given.answer.to_domain(), pointer="")],

@@ -38,7 +38,7 @@ api = build_api()
     | problems(401, 403, 404, 409, 410, *BODY),
 )
 def post_complete(
-    assessmentId: str,  # noqa: N803 - the name in the path
+    assessmentId: str,
     submit: Submit | None = None,
     wait: Annotated[int, Query(ge=0, le=25, description="Seconds")] = 25,
 ) -> Response[ResultOut | StatusOut]:

@@ -31,7 +31,7 @@ api = build_api()
     | problems(401, 403, 404, 409, 422),
 )
 def post_confirm(
-    essayScoreId: str,  # noqa: N803 - the name in the path
+    essayScoreId: str,
     idempotency_key: Annotated[str | None, Header(alias="Idempotency-Key")] = None,
 ) -> Response[ReviewedOut]:
     caller = current_caller(api)

@@ -22,7 +22,7 @@ api = build_api()
 )
 def delete_credential(
     *,
-    credentialId: str,  # noqa: N803 - the name in the path
+    credentialId: str,
     dry_run: DryRun = False,
 ) -> CatalogChangeOut:
     change = deactivate_credential(

@@ -21,7 +21,7 @@ api = build_api()
 )
 def delete_question(
     *,
-    questionId: str,  # noqa: N803 - the name in the path
+    questionId: str,
     dry_run: DryRun = False,
 ) -> BankChangeOut:
     change = deactivate_question(

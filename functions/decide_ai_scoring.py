@@ -19,7 +19,7 @@ api = build_api()
     "Afterwards 409 `already_submitted`: what was decided stands. The same again changes nothing.",
     responses=answers(ConsentOut) | problems(401, 403, 404, 409, 410, *BODY),
 )
-def put_decision(assessmentId: str, body: Decide) -> ConsentOut:  # noqa: N803 - the name in the path
+def put_decision(assessmentId: str, body: Decide) -> ConsentOut:
     consent = decide_ai_scoring(
         AssessmentId(assessmentId),
         body.decision,

@@ -18,7 +18,7 @@ api = build_api()
     summary="Erase a user and all they said; the answer is a signed receipt",
     responses=answers(ErasedOut, "Erased") | problems(401, 403, 404, 409),
 )
-def delete_user(userId: str) -> ErasedOut:  # noqa: N803 - the name in the path
+def delete_user(userId: str) -> ErasedOut:
     erased = erase_user(
         UserId(userId),
         current_caller(api),

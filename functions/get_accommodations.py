@@ -16,7 +16,7 @@ api = build_api()
     summary="A student's accommodations",
     responses=answers(AccommodationsOut) | problems(401, 403, 404, 409),
 )
-def get_of_student(userId: str) -> AccommodationsOut:  # noqa: N803 - the name in the path
+def get_of_student(userId: str) -> AccommodationsOut:
     return AccommodationsOut.of_version(get_accommodations(UserId(userId), store=wiring.store))
 
 

@@ -17,7 +17,7 @@ api = build_api()
     summary="An assessment with its questions and saved responses",
     responses=answers(OpenedOut) | problems(401, 403, 404),
 )
-def get_one_assessment(assessmentId: str) -> OpenedOut:  # noqa: N803 - the name in the path
+def get_one_assessment(assessmentId: str) -> OpenedOut:
     opened = get_assessment(
         AssessmentId(assessmentId), current_caller(api), store=wiring.store, clock=wiring.clock
     )

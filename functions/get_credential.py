@@ -17,7 +17,7 @@ api = build_api()
     responses=answers(CatalogEntryOut) | problems(401, 403, 404),
 )
 def get_one(
-    credentialId: str,  # noqa: N803 - the name in the path
+    credentialId: str,
 ) -> CatalogEntryOut:
     return CatalogEntryOut.of(get_credential(CredentialId(credentialId), store=wiring.store))
 

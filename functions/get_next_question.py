@@ -17,7 +17,7 @@ api = build_api()
     summary="The next unanswered question",
     responses=answers(NextOut) | problems(401, 403, 404, 409, 410),
 )
-def get_next(assessmentId: str) -> NextOut:  # noqa: N803 - the name in the path
+def get_next(assessmentId: str) -> NextOut:
     snapshot = get_next_question(
         AssessmentId(assessmentId), current_caller(api), store=wiring.store, clock=wiring.clock
     )

@@ -17,7 +17,7 @@ api = build_api()
     summary="The profile of a completed assessment",
     responses=answers(ProfileOut) | problems(401, 403, 404, 409),
 )
-def get_one_profile(assessmentId: str) -> ProfileOut:  # noqa: N803 - the name in the path
+def get_one_profile(assessmentId: str) -> ProfileOut:
     result = get_result(AssessmentId(assessmentId), current_caller(api), store=wiring.store)
     return ProfileOut.of(result.assessment, result.profile)
 

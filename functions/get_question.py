@@ -17,7 +17,7 @@ api = build_api()
     responses=answers(BankEntryOut) | problems(401, 403, 404),
 )
 def get_one(
-    questionId: str,  # noqa: N803 - the name in the path
+    questionId: str,
 ) -> BankEntryOut:
     return BankEntryOut.of(get_question(QuestionId(questionId), store=wiring.store))
 

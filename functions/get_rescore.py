@@ -24,7 +24,7 @@ api = build_api()
     responses=answers(RescorePageOut) | problems(401, 403, 404, 422),
 )
 def get_one_rescore(
-    rescoreId: str,  # noqa: N803 - the name in the path
+    rescoreId: str,
     show: Annotated[Shown, Query(description="Which assessments to list")] = Shown.ALL,
     limit: Limit = 20,
     cursor: Cursor = None,

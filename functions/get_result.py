@@ -19,7 +19,7 @@ api = build_api()
     "see the whole trace, with all that was weighed in `recommendation.trace.ranking`.",
     responses=answers(ResultOut) | problems(401, 403, 404, 409),
 )
-def get_whole_result(assessmentId: str) -> ResultOut:  # noqa: N803 - the name in the path
+def get_whole_result(assessmentId: str) -> ResultOut:
     caller = current_caller(api)
     result = get_result(AssessmentId(assessmentId), caller, store=wiring.store)
     return ResultOut.build(

@@ -24,7 +24,7 @@ api = build_api()
     "`readByPeople` counts the essays. Poll seldom then: it takes days.",
     responses=says_when_to_ask_again(answers(StatusOut)) | problems(401, 403, 404),
 )
-def get_progress(assessmentId: str) -> Response[StatusOut]:  # noqa: N803 - the name in the path
+def get_progress(assessmentId: str) -> Response[StatusOut]:
     found = get_status(
         AssessmentId(assessmentId), current_caller(api), store=wiring.store, clock=wiring.clock
     )

@@ -19,7 +19,7 @@ api = build_api()
     responses=answers(HistoryOut) | problems(401, 403, 404, 422),
 )
 def get_history(
-    studentId: str,  # noqa: N803 - the name in the path
+    studentId: str,
     limit: Limit = 20,
     cursor: Cursor = None,
 ) -> HistoryOut:

@@ -16,7 +16,7 @@ api = build_api()
     summary="One track, with the text that a student is asked to consent to",
     responses=answers(TrackWithTextOut) | problems(404),
 )
-def get_one_track(trackId: str) -> TrackWithTextOut:  # noqa: N803 - the name in the path
+def get_one_track(trackId: str) -> TrackWithTextOut:
     return TrackWithTextOut.build(get_track(TrackId(trackId), store=wiring.store))
 
 

@@ -31,7 +31,7 @@ api = build_api()
     | problems(401, 403, 404, 409, 429, *BODY),
 )
 def post_feedback(
-    recommendationId: str,  # noqa: N803 - the name in the path
+    recommendationId: str,
     feedback: FeedbackIn,
     idempotency_key: Annotated[str | None, Header(alias="Idempotency-Key")] = None,
 ) -> Response[FeedbackOut]:

@@ -32,8 +32,8 @@ api = build_api()
     | problems(401, 403, 404, 409, *BODY),
 )
 def post_verdict(
-    recommendationId: str,  # noqa: N803 - the names in the path
-    credentialId: str,  # noqa: N803
+    recommendationId: str,
+    credentialId: str,
     verdict: VerdictIn,
     idempotency_key: Annotated[str | None, Header(alias="Idempotency-Key")] = None,
 ) -> Response[GivenVerdictOut]:

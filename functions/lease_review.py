@@ -19,7 +19,7 @@ api = build_api()
     "says until when somebody else has it, and `review_not_needed` that it is reviewed already.",
     responses=answers(LeaseOut) | problems(401, 403, 404, 409),
 )
-def post_lease(essayScoreId: str) -> LeaseOut:  # noqa: N803 - the name in the path
+def post_lease(essayScoreId: str) -> LeaseOut:
     lease = lease_review(
         EssayScoreId(essayScoreId), current_caller(api), store=wiring.store, clock=wiring.clock
     )

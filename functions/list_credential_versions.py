@@ -18,7 +18,7 @@ api = build_api()
     responses=answers(CredentialVersionPage) | problems(401, 403, 404, 422),
 )
 def get_versions(
-    credentialId: str,  # noqa: N803 - the name in the path
+    credentialId: str,
     limit: Limit = 20,
     cursor: Cursor = None,
 ) -> CredentialVersionPage:

@@ -18,7 +18,7 @@ api = build_api()
     responses=answers(QuestionVersionPage) | problems(401, 403, 404, 422),
 )
 def get_versions(
-    questionId: str,  # noqa: N803 - the name in the path
+    questionId: str,
     limit: Limit = 20,
     cursor: Cursor = None,
 ) -> QuestionVersionPage:

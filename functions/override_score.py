@@ -34,8 +34,8 @@ api = build_api()
     | problems(401, 403, 404, 409, *BODY),
 )
 def post_override(
-    assessmentId: str,  # noqa: N803 - the names in the path
-    questionId: str,  # noqa: N803
+    assessmentId: str,
+    questionId: str,
     marks: OverrideIn,
     idempotency_key: Annotated[str | None, Header(alias="Idempotency-Key")] = None,
 ) -> Response[ReviewedOut]:

@@ -17,7 +17,7 @@ api = build_api()
     summary="Take a student's accommodations away; running assessments follow at once",
     responses=answers(AccommodationsRemovedOut) | problems(401, 403, 404, 409),
 )
-def delete_of_student(userId: str) -> AccommodationsRemovedOut:  # noqa: N803 - the name in the path
+def delete_of_student(userId: str) -> AccommodationsRemovedOut:
     done = set_accommodations(
         UserId(userId),
         None,

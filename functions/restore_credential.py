@@ -22,7 +22,7 @@ api = build_api()
 )
 def post_credential(
     *,
-    credentialId: str,  # noqa: N803 - the name in the path
+    credentialId: str,
     wanted: VersionIn,
     dry_run: DryRun = False,
 ) -> CatalogChangeOut:

@@ -23,7 +23,7 @@ api = build_api()
 )
 def post_question(
     *,
-    questionId: str,  # noqa: N803 - the name in the path
+    questionId: str,
     wanted: VersionIn,
     dry_run: DryRun = False,
 ) -> BankChangeOut:

@@ -30,7 +30,7 @@ api = build_api()
     | problems(401, 403, 404, 409, 422),
 )
 def post_retry(
-    assessmentId: str,  # noqa: N803 - the name in the path
+    assessmentId: str,
     idempotency_key: Annotated[str | None, Header(alias="Idempotency-Key")] = None,
 ) -> Response[RetriedOut]:
     caller = current_caller(api)

@@ -17,7 +17,7 @@ api = build_api()
     summary="Save answers, all of them or none",
     responses=answers(SavedOut) | problems(401, 403, 404, 409, 410, *BODY),
 )
-def put_responses(assessmentId: str, body: Responses) -> SavedOut:  # noqa: N803 - the name in the path
+def put_responses(assessmentId: str, body: Responses) -> SavedOut:
     saved = save_responses(
         AssessmentId(assessmentId),
         [

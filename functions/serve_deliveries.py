@@ -41,7 +41,7 @@ STARTED_AT_ONCE = 20
     responses=answers(DeliveryPageOut) | problems(401, 403, 404, 422),
 )
 def get_deliveries(
-    webhookId: str,  # noqa: N803 - the name in the path
+    webhookId: str,
     status: Annotated[DeliveryStatus | None, Query()] = None,
     limit: Limit = 20,
     cursor: Cursor = None,
@@ -72,7 +72,7 @@ def get_deliveries(
     | problems(401, 403, 404, 409, 422),
 )
 def post_webhook_test(
-    webhookId: str,  # noqa: N803
+    webhookId: str,
     idempotency_key: Key = None,
 ) -> Response[AcceptedDelivery]:
     caller = current_caller(api)
@@ -98,8 +98,8 @@ def post_webhook_test(
     | problems(401, 403, 404, 409, 422),
 )
 def post_delivery_resend(
-    webhookId: str,  # noqa: N803
-    deliveryId: str,  # noqa: N803
+    webhookId: str,
+    deliveryId: str,
     idempotency_key: Key = None,
 ) -> Response[AcceptedDelivery]:
     caller = current_caller(api)
@@ -126,7 +126,7 @@ def post_delivery_resend(
     | problems(401, 403, 404, 409, *BODY),
 )
 def post_webhook_recovery(
-    webhookId: str,  # noqa: N803
+    webhookId: str,
     recover: Recover,
     idempotency_key: Key = None,
 ) -> Response[RecoveryOut]:

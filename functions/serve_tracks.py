@@ -63,7 +63,7 @@ def list_all_tracks(
     summary="A track, active or not, with all that authors write",
     responses=answers(TrackEntryOut) | problems(401, 403, 404),
 )
-def get_whole_track(trackId: str) -> TrackEntryOut:  # noqa: N803 - the name in the path
+def get_whole_track(trackId: str) -> TrackEntryOut:
     return TrackEntryOut.of(get_track_entry(TrackId(trackId), store=wiring.store))
 
 
@@ -108,7 +108,7 @@ def post_track(
 )
 def put_track(
     *,
-    trackId: str,  # noqa: N803 - the name in the path
+    trackId: str,
     track: ChangedTrack,
     dry_run: DryRun = False,
 ) -> TrackChangeOut:
@@ -128,7 +128,7 @@ def put_track(
 )
 def delete_track(
     *,
-    trackId: str,  # noqa: N803 - the name in the path
+    trackId: str,
     dry_run: DryRun = False,
 ) -> TrackChangeOut:
     change = deactivate_track(TrackId(trackId), _editor(dry_run=dry_run))
@@ -142,7 +142,7 @@ def delete_track(
     responses=answers(TrackVersionPageOut) | problems(401, 403, 404, 422),
 )
 def get_track_versions(
-    trackId: str,  # noqa: N803 - the name in the path
+    trackId: str,
     limit: Limit = 20,
     cursor: Cursor = None,
 ) -> TrackVersionPageOut:
@@ -165,7 +165,7 @@ def get_track_versions(
 )
 def post_track_version(
     *,
-    trackId: str,  # noqa: N803 - the name in the path
+    trackId: str,
     wanted: VersionIn,
     dry_run: DryRun = False,
 ) -> TrackChangeOut:

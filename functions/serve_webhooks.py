@@ -87,7 +87,7 @@ def post_webhook(new: NewWebhook, idempotency_key: Key = None) -> Response[Webho
     summary="One webhook",
     responses=answers(WebhookOut) | problems(401, 403, 404),
 )
-def get_one_webhook(webhookId: str) -> WebhookOut:  # noqa: N803 - the name in the path
+def get_one_webhook(webhookId: str) -> WebhookOut:
     return WebhookOut.of(get_webhook(WebhookId(webhookId), store=wiring.store), wiring.webhook_keys)
 
 
@@ -97,7 +97,7 @@ def get_one_webhook(webhookId: str) -> WebhookOut:  # noqa: N803 - the name in t
     summary="Change a webhook; disabling discards what is on its way",
     responses=answers(WebhookOut) | problems(401, 403, 404, *BODY),
 )
-def patch_webhook(webhookId: str, changed: ChangedWebhook) -> WebhookOut:  # noqa: N803
+def patch_webhook(webhookId: str, changed: ChangedWebhook) -> WebhookOut:
     webhook = update_webhook(
         WebhookId(webhookId),
         WebhookChanges(
@@ -122,7 +122,7 @@ def patch_webhook(webhookId: str, changed: ChangedWebhook) -> WebhookOut:  # noq
     status_code=HTTPStatus.NO_CONTENT,
     responses={204: {"description": "Removed"}} | problems(401, 403, 404),
 )
-def remove_webhook(webhookId: str) -> Response[str]:  # noqa: N803
+def remove_webhook(webhookId: str) -> Response[str]:
     delete_webhook(
         WebhookId(webhookId), current_caller(api), store=wiring.store, clock=wiring.clock
     )
@@ -136,7 +136,7 @@ def remove_webhook(webhookId: str) -> Response[str]:  # noqa: N803
     responses=answers(WebhookWithSecret) | problems(401, 403, 404, 409, 422),
 )
 def post_secret_rotation(
-    webhookId: str,  # noqa: N803
+    webhookId: str,
     idempotency_key: Key = None,
 ) -> Response[WebhookWithSecret]:
     caller = current_caller(api)

@@ -18,7 +18,7 @@ api = build_api()
     responses=answers(AccommodationsSetOut) | problems(401, 403, 404, 409, *BODY),
 )
 def put_of_student(
-    userId: str,  # noqa: N803 - the name in the path
+    userId: str,
     body: AccommodationsIn,
 ) -> AccommodationsSetOut:
     done = set_accommodations(

@@ -18,7 +18,7 @@ api = build_api()
     summary="Change a user's role; their sessions end within 60 s",
     responses=answers(UserOut) | problems(401, 403, 404, 409, *BODY),
 )
-def patch_user(userId: str, body: RoleChange) -> UserOut:  # noqa: N803 - the name in the path
+def patch_user(userId: str, body: RoleChange) -> UserOut:
     user = set_user_role(
         UserId(userId),
         body.role,

@@ -62,7 +62,7 @@ def post_rescore(wanted: RescoreIn, idempotency_key: Key = None) -> Response[Res
     | problems(401, 403, 404, 409, *BODY),
 )
 def post_rescore_of_one(
-    assessmentId: str,  # noqa: N803 - the name in the path
+    assessmentId: str,
     options: RescoreOptions | None = None,
     idempotency_key: Key = None,
 ) -> Response[RescoreOut]:

@@ -32,7 +32,7 @@ api = build_api()
     | problems(401, 403, 404, 409, 410, *BODY),
 )
 def post_submit(
-    assessmentId: str,  # noqa: N803 - the name in the path
+    assessmentId: str,
     submit: Submit | None = None,
     idempotency_key: Annotated[str | None, Header(alias="Idempotency-Key")] = None,
 ) -> Response[SubmittedOut]:

@@ -22,7 +22,7 @@ api = build_api()
 )
 def put_credential(
     *,
-    credentialId: str,  # noqa: N803 - the name in the path
+    credentialId: str,
     credential: CredentialIn,
     dry_run: DryRun = False,
 ) -> CatalogChangeOut:

@@ -23,7 +23,7 @@ api = build_api()
 )
 def put_question(
     *,
-    questionId: str,  # noqa: N803 - the name in the path
+    questionId: str,
     question: QuestionIn,
     dry_run: DryRun = False,
 ) -> BankChangeOut:
