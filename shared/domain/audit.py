@@ -13,7 +13,7 @@ SYSTEM: Final = "system"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditEntry:
-    """`actor` is a user's id, `OPERATOR` or `SYSTEM`."""
+    """`actor` is a user's id, `OPERATOR`, `SYSTEM`, or `retention` for what that removed."""
 
     number: int
     """From 1, without gaps."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from shared.domain.audit import SYSTEM
 from shared.domain.errors import InvalidInputError, NotFoundError
 from shared.domain.metrics import Metric
 from shared.domain.webhook import Webhook, WebhookPolicy
@@ -199,7 +200,7 @@ def _webhook_after(
     disables = webhook.is_enabled and not after.is_enabled
     if disables:
         repositories.audit.append(
-            actor="system",
+            actor=SYSTEM,
             action="webhook.disabled",
             subject=webhook.id,
             details={"reason": after.disabled},

@@ -31,7 +31,7 @@ from shared.api.schemas.results import (
 from shared.api.schemas.verdicts import GivenHeldVerdictOut, ReceivedVerdictOut
 from shared.domain.accommodations import AccommodationsVersion
 from shared.domain.assessment import Snapshot
-from shared.domain.audit import AuditEntry
+from shared.domain.audit import OPERATOR, SYSTEM, AuditEntry
 from shared.domain.essay import EssayScore, SecondReading
 from shared.domain.event import Event, EventType
 from shared.domain.feedback import Feedback
@@ -40,7 +40,6 @@ from shared.domain.job import Job, JobKind, JobStatus
 from shared.domain.session import Session
 from shared.domain.user import Role, UserId
 
-OPERATOR: Final = "operator"
 AUTHOR: Final = "authorId"
 MOST_BYTES: Final = 4_000_000
 """Of all assessments together. A reply of Lambda has at most 6 MB; the longest assessment, three
@@ -108,18 +107,20 @@ class EventOut(ResponseBody):
 
 class ExportedAuditEntryOut(ResponseBody):
     number: int
-    by: Literal["me", "staff", "operator"]
+    by: Literal["me", "staff", "operator", "system"]
     action: str
     details: dict[str, Any]
     at: Time
 
     @classmethod
     def of(cls, entry: AuditEntry, me: UserId) -> Self:
-        by: Literal["me", "staff", "operator"] = "staff"
+        by: Literal["me", "staff", "operator", "system"] = "staff"
         if entry.actor == me:
             by = "me"
         elif entry.actor == OPERATOR:
             by = "operator"
+        elif entry.actor == SYSTEM:
+            by = "system"
         return cls(
             number=entry.number,
             by=by,

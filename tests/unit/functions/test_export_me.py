@@ -158,6 +158,7 @@ def test_of_the_staff_it_says_what_they_did_and_not_who(serve: Serve) -> None:
             ("operator", STUDENT),
             (advisor, STUDENT),
             (STUDENT, STUDENT),
+            ("system", STUDENT),
             (advisor, ASSESSMENT),
             (STUDENT, advisor),
         ):
@@ -168,7 +169,7 @@ def test_of_the_staff_it_says_what_they_did_and_not_who(serve: Serve) -> None:
     reply = serve("export_me", world)
     body: dict[str, Any] = body_of(reply)
 
-    assert [entry["by"] for entry in body["audit"]] == ["operator", "staff", "me"]
+    assert [entry["by"] for entry in body["audit"]] == ["operator", "staff", "me", "system"]
     assert [entry["by"] for entry in body["assessments"][0]["audit"]] == ["staff"]
     assert advisor not in json.dumps(body)
 
