@@ -12,7 +12,8 @@ from shared.api.dry_run import DryRun
 from shared.api.problem import BODY, answers, problems
 from shared.api.replay import reply
 from shared.api.schemas.catalog import CatalogChangeOut, CredentialIn
-from shared.usecases.edit_catalog import CatalogEditor, create_credential
+from shared.ports.edited_catalog import CatalogEditor
+from shared.usecases.edit_catalog import create_credential
 from shared.wiring import wiring
 
 api = build_api()

@@ -13,7 +13,8 @@ from shared.api.problem import BODY, answers, problems
 from shared.api.replay import reply
 from shared.api.schemas.question_bank import BankChangeOut, QuestionIn
 from shared.domain.track import TrackId
-from shared.usecases.edit_questions import QuestionEditor, WrittenQuestion, create_question
+from shared.ports.edited_questions import QuestionEditor, WrittenQuestion
+from shared.usecases.edit_questions import create_question
 from shared.wiring import wiring
 
 api = build_api()

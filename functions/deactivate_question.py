@@ -6,7 +6,8 @@ from shared.api.dry_run import DryRun
 from shared.api.problem import answers, problems
 from shared.api.schemas.question_bank import BankChangeOut
 from shared.domain.question import QuestionId
-from shared.usecases.edit_questions import QuestionEditor, deactivate_question
+from shared.ports.edited_questions import QuestionEditor
+from shared.usecases.edit_questions import deactivate_question
 from shared.wiring import wiring
 
 api = build_api()

@@ -6,7 +6,8 @@ from shared.api.dry_run import DryRun
 from shared.api.problem import BODY, answers, problems
 from shared.api.schemas.catalog import CatalogChangeOut, VersionIn
 from shared.domain.recommendation import CredentialId
-from shared.usecases.edit_catalog import CatalogEditor, restore_credential
+from shared.ports.edited_catalog import CatalogEditor
+from shared.usecases.edit_catalog import restore_credential
 from shared.wiring import wiring
 
 api = build_api()

@@ -7,7 +7,8 @@ from shared.api.problem import BODY, answers, problems
 from shared.api.schemas.catalog import VersionIn
 from shared.api.schemas.question_bank import BankChangeOut
 from shared.domain.question import QuestionId
-from shared.usecases.edit_questions import QuestionEditor, restore_question
+from shared.ports.edited_questions import QuestionEditor
+from shared.usecases.edit_questions import restore_question
 from shared.wiring import wiring
 
 api = build_api()

@@ -19,9 +19,11 @@ from shared.domain.level import Level
 from shared.domain.question import QuestionType
 from shared.domain.track import TrackId
 from shared.ports.content_files import CatalogFormat, Defaults, FileType, QuestionFormat
-from shared.usecases.edit_catalog import CatalogEditor, import_credentials
-from shared.usecases.edit_questions import QuestionEditor, import_questions
+from shared.ports.edited_catalog import CatalogEditor
+from shared.ports.edited_questions import QuestionEditor
 from shared.usecases.export_content import export_credentials, export_questions
+from shared.usecases.import_credentials import import_credentials
+from shared.usecases.import_questions import import_questions
 from shared.wiring import wiring
 
 api = build_api()

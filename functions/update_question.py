@@ -7,7 +7,8 @@ from shared.api.problem import BODY, answers, problems
 from shared.api.schemas.question_bank import BankChangeOut, QuestionIn
 from shared.domain.question import QuestionId
 from shared.domain.track import TrackId
-from shared.usecases.edit_questions import QuestionEditor, WrittenQuestion, update_question
+from shared.ports.edited_questions import QuestionEditor, WrittenQuestion
+from shared.usecases.edit_questions import update_question
 from shared.wiring import wiring
 
 api = build_api()

@@ -44,10 +44,12 @@ from shared.ports.content_files import (
     QuestionFormat,
     Upload,
 )
+from shared.ports.edited_catalog import CatalogEditor
+from shared.ports.edited_questions import QuestionEditor
 from shared.ports.store import Store
-from shared.usecases.edit_catalog import CatalogEditor, import_credentials
-from shared.usecases.edit_questions import QuestionEditor, import_questions
 from shared.usecases.export_content import export_credentials, export_questions
+from shared.usecases.import_credentials import import_credentials
+from shared.usecases.import_questions import import_questions
 
 SEEDS: Final = ROOT / "seeds"
 TYPES: Final = {

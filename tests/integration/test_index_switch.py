@@ -22,6 +22,7 @@ from shared.domain.embedding_index import EmbeddingSet, EmbeddingSetId, SetStatu
 from shared.domain.level import Level
 from shared.domain.recommendation import Credential
 from shared.domain.user import Caller, Role, SessionId, UserId
+from shared.ports.edited_catalog import CatalogEditor
 from shared.ports.store import Repositories
 from shared.usecases.advance_rebuild import (
     DONE,
@@ -32,7 +33,7 @@ from shared.usecases.advance_rebuild import (
     finish_rebuild,
     switch_set,
 )
-from shared.usecases.edit_catalog import CatalogEditor, update_credential
+from shared.usecases.edit_catalog import update_credential
 from shared.usecases.start_rebuild import start_rebuild
 from tests.builders import NOON, TRACK, a_track, an_acceptable_credential, an_id
 from tests.embeddings import searched_set

@@ -16,9 +16,9 @@ from shared.domain.errors import (
 )
 from shared.domain.level import Level
 from shared.domain.recommendation import Credential, CredentialId
+from shared.ports.edited_catalog import CatalogEditor
 from shared.ports.embedder import Embedder
 from shared.usecases.edit_catalog import (
-    CatalogEditor,
     create_credential,
     deactivate_credential,
     restore_credential,

@@ -15,9 +15,8 @@ from shared.domain.errors import (
 from shared.domain.question import QuestionId, QuestionType
 from shared.domain.question_bank import BankChange, written_question
 from shared.domain.track import QuestionMix, TrackId
+from shared.ports.edited_questions import QuestionEditor, WrittenQuestion
 from shared.usecases.edit_questions import (
-    QuestionEditor,
-    WrittenQuestion,
     create_question,
     deactivate_question,
     restore_question,

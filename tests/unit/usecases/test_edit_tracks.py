@@ -16,8 +16,9 @@ from shared.domain.errors import (
 from shared.domain.question_bank import written_question
 from shared.domain.track import QuestionMix, TrackId, written_track
 from shared.domain.track_catalog import TrackChange
+from shared.ports.edited_questions import QuestionEditor, WrittenQuestion
 from shared.ports.store import Change
-from shared.usecases.edit_questions import QuestionEditor, WrittenQuestion, create_question
+from shared.usecases.edit_questions import create_question
 from shared.usecases.edit_tracks import (
     TrackEditor,
     create_track,

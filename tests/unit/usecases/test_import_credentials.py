@@ -12,8 +12,9 @@ from shared.domain.level import Level
 from shared.domain.recommendation import Credential
 from shared.domain.transfer import CredentialRow, ImportReport, Place, RowAction, Sheet
 from shared.ports.content_files import CatalogFormat, Upload
-from shared.usecases.edit_catalog import CatalogEditor, import_credentials
+from shared.ports.edited_catalog import CatalogEditor
 from shared.usecases.export_content import export_credentials
+from shared.usecases.import_credentials import import_credentials
 from tests.builders import NOON, a_track, an_acceptable_credential
 from tests.embeddings import searched_set
 from tests.fakes.wiring import FakeWiring

@@ -21,8 +21,9 @@ from shared.domain.transfer import (
     Sheet,
 )
 from shared.ports.content_files import Defaults, QuestionFormat, Upload
-from shared.usecases.edit_questions import QuestionEditor, import_questions
+from shared.ports.edited_questions import QuestionEditor
 from shared.usecases.export_content import export_questions
+from shared.usecases.import_questions import import_questions
 from tests.builders import NOON, TRACK, a_theoretical_question, a_track, three_options
 from tests.fakes.wiring import FakeWiring
 from tests.unit.usecases.scenes import ADMIN

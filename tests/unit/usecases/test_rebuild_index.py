@@ -25,6 +25,7 @@ from shared.domain.errors import (
 )
 from shared.domain.recommendation import Credential, CredentialId
 from shared.domain.user import UserId
+from shared.ports.edited_catalog import CatalogEditor
 from shared.ports.embedder import Embedder
 from shared.ports.embedding import EMBEDDED_AT_ONCE
 from shared.usecases.advance_rebuild import (
@@ -38,7 +39,7 @@ from shared.usecases.advance_rebuild import (
     finish_rebuild,
     switch_set,
 )
-from shared.usecases.edit_catalog import CatalogEditor, update_credential
+from shared.usecases.edit_catalog import update_credential
 from shared.usecases.get_index import get_index
 from shared.usecases.start_rebuild import STARTS_WITHIN, start_rebuild
 from tests.builders import a_track, an_acceptable_credential, an_id
