@@ -1,9 +1,7 @@
-"""`assay content`: questions and credentials as files, in and out of the database."""
+"""`assay content`: questions and credentials as files, in and out."""
 
-import io
 import os
-import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -12,30 +10,20 @@ from cyclopts import App, Parameter
 from local_stack import terminal
 from local_stack.access import ANYWHERE, Access
 from local_stack.api import RefusedError
-from local_stack.database import open_store
 from local_stack.errors import LocalStackError
-from local_stack.settings import ROOT, Settings
+from local_stack.settings import Settings
 from local_stack.terminal import AsJson
-from shared.adapters.content_files.archive import pack
-from shared.adapters.content_files.files import POOL, SeedAndQtiFiles
-from shared.adapters.content_review import SeedContentReview
-from shared.adapters.offline_embedder import OfflineEmbedder
-from shared.adapters.seed_files.source import read_skills
-from shared.adapters.system import SystemClock, Uuid7Ids
-from shared.api.schemas.transfer import ImportChangeOut, ImportErrorOut, ImportOut, Report
-from shared.domain.catalog import CatalogChange, CredentialSelection
+from local_stack.transfer_files import CREDENTIAL_FILES, upload_of, write_download
+from local_stack.transfer_in_database import credentials_file, import_upload, questions_file
+from shared.adapters.content_files.files import POOL
+from shared.api.schemas.transfer import ImportChangeOut, ImportErrorOut, ImportOut
+from shared.domain.catalog import CredentialSelection
 from shared.domain.errors import (
-    CoverageGapError,
-    InvalidContentError,
     InvalidImportError,
-    InvalidInputError,
-    PoolTooSmallError,
 )
 from shared.domain.level import Level
 from shared.domain.question import QuestionType
-from shared.domain.question_bank import BankChange
-from shared.domain.track import TrackId
-from shared.domain.transfer import CredentialRow, ImportReport, Place, QuestionRow, Sheet
+from shared.domain.transfer import Place
 from shared.ports.content_files import (
     CatalogFormat,
     Defaults,
@@ -44,31 +32,10 @@ from shared.ports.content_files import (
     QuestionFormat,
     Upload,
 )
-from shared.ports.edited_catalog import CatalogEditor
-from shared.ports.edited_questions import QuestionEditor
-from shared.ports.store import Store
-from shared.usecases.export_content import export_credentials, export_questions
-from shared.usecases.import_credentials import import_credentials
-from shared.usecases.import_questions import import_questions
 
-SEEDS: Final = ROOT / "seeds"
-TYPES: Final = {
-    ".yaml": FileType.YAML,
-    ".yml": FileType.YAML,
-    ".xml": FileType.XML,
-    ".zip": FileType.ZIP,
-    ".csv": FileType.CSV,
-    ".json": FileType.JSON,
-}
-PACKED: Final = frozenset({".yaml", ".yml", ".xml"})
-MOST_ROWS: Final = 100_000
-"""No request waits here, and a bar shows how long it takes."""
-CREDENTIAL_FILES: Final = frozenset({FileType.CSV, FileType.JSON})
 TOO_LARGE: Final = frozenset({"body_too_large", "export_too_large"})
-FILES: Final = SeedAndQtiFiles(most_rows=MOST_ROWS)
 
 DryRun = Annotated[bool, Parameter(negative="")]
-Progress = Callable[[], None]
 
 content: Final = App(name="content", help="Import and export questions and credentials.")
 export: Final = App(name="export", help="Write what is active to a file.")
@@ -102,7 +69,7 @@ def import_file(
         dry_run: Say what would change, and write nothing.
         as_json: Print what was done as JSON for scripts.
     """
-    upload = _upload(file)
+    upload = upload_of(file)
     path = POOL.search(file.absolute().as_posix())
     defaults = Defaults(
         track_id=track or (path[1] if path else None),
@@ -111,7 +78,7 @@ def import_file(
         level=level,
     )
     if _is_database_named(access):
-        out = _import_into_database(upload, defaults, is_dry_run=dry_run)
+        out = import_upload(upload, defaults, is_dry_run=dry_run)
     else:
         out = _import_over_http(upload, defaults, access, is_dry_run=dry_run)
     if as_json:
@@ -141,22 +108,9 @@ def questions_to_file(
     """
     if not _is_database_named(access):
         asked = {"format": format, "trackId": track, "type": type}
-        _write(file, _download(access, "/admin/questions/export", asked))
+        write_download(file, _download(access, "/admin/questions/export", asked))
         return
-    with open_store() as store:
-        try:
-            download = export_questions(
-                format,
-                track_id=TrackId(track) if track else None,
-                kind=type,
-                files=FILES,
-                store=store,
-            )
-        except InvalidInputError as error:
-            raise LocalStackError(f"{error}.", "Leave --track out to get all.") from None
-        except InvalidContentError as error:
-            raise LocalStackError(f"Nothing was written: {error}.", "") from None
-    _write(file, download)
+    write_download(file, questions_file(format, track=track, kind=type))
 
 
 @export.command(name="credentials")
@@ -179,12 +133,10 @@ def credentials_to_file(
     chosen = format or (CatalogFormat.JSON if file.suffix == ".json" else CatalogFormat.CSV)
     if not _is_database_named(access):
         asked = {"format": chosen, "trackId": track, "level": level}
-        _write(file, _download(access, "/admin/credentials/export", asked))
+        write_download(file, _download(access, "/admin/credentials/export", asked))
         return
-    with open_store() as store:
-        selection = CredentialSelection(track_id=track, level=level)
-        download = export_credentials(chosen, selection, files=FILES, store=store)
-    _write(file, download)
+    selection = CredentialSelection(track_id=track, level=level)
+    write_download(file, credentials_file(chosen, selection))
 
 
 def _is_database_named(access: Access) -> bool:
@@ -237,123 +189,6 @@ def _bounded(error: RefusedError) -> LocalStackError:
     return LocalStackError(
         error.problem, "Take less at once, or name the database itself in DATABASE_URL."
     )
-
-
-def _import_into_database(upload: Upload, defaults: Defaults, *, is_dry_run: bool) -> ImportOut:
-    if upload.type in CREDENTIAL_FILES:
-        credentials = FILES.read_credentials(upload)
-        run = _ImportRun(
-            rows=len(credentials.rows),
-            work=lambda store, dry, on_each: _import_credentials(credentials, store, dry, on_each),
-        )
-    else:
-        questions = FILES.read_questions(upload, defaults)
-        run = _ImportRun(
-            rows=len(questions.rows),
-            work=lambda store, dry, on_each: _import_questions(questions, store, dry, on_each),
-        )
-    report = run.preview() if is_dry_run else run.apply()
-    return ImportOut.of(report, dry_run=is_dry_run)
-
-
-class _ImportRun:
-    """One import, with a bar that shows how far it is."""
-
-    def __init__(self, *, rows: int, work: Callable[[Store, bool, Progress], Report]) -> None:
-        self._rows = rows
-        self._work = work
-
-    def preview(self) -> Report:
-        return self._run("Judging", self._rows, is_dry_run=True)
-
-    def apply(self) -> Report:
-        """Return what was done, or with faults what a preview says."""
-        try:
-            # Each row is judged first and written then.
-            return self._run("Importing", 2 * self._rows, is_dry_run=False)
-        except InvalidImportError:
-            return self.preview()
-
-    def _run(self, name: str, steps: int, *, is_dry_run: bool) -> Report:
-        with open_store() as store, terminal.progress(name, steps) as on_each:
-            try:
-                return self._work(store, is_dry_run, on_each)
-            except (PoolTooSmallError, CoverageGapError) as error:
-                raise LocalStackError(f"Nothing was imported: {error}.", "") from None
-
-
-def _import_questions(
-    sheet: Sheet[QuestionRow],
-    store: Store,
-    is_dry_run: bool,  # noqa: FBT001
-    on_each: Progress,
-) -> ImportReport[BankChange]:
-    editor = QuestionEditor(
-        caller=None,
-        is_dry_run=is_dry_run,
-        store=store,
-        review=SeedContentReview(read_skills(SEEDS)),
-        clock=SystemClock(),
-    )
-    return import_questions(sheet, editor, ids=Uuid7Ids(), on_each=on_each)
-
-
-def _import_credentials(
-    sheet: Sheet[CredentialRow],
-    store: Store,
-    is_dry_run: bool,  # noqa: FBT001
-    on_each: Progress,
-) -> ImportReport[CatalogChange]:
-    is_offline = Settings.read(os.environ).engine == "offline"
-    editor = CatalogEditor(
-        caller=None,
-        is_dry_run=is_dry_run,
-        store=store,
-        review=SeedContentReview(read_skills(SEEDS)),
-        clock=SystemClock(),
-        embedder=OfflineEmbedder() if is_offline else None,
-    )
-    return import_credentials(sheet, editor, ids=Uuid7Ids(), on_each=on_each)
-
-
-def _upload(path: Path) -> Upload:
-    try:
-        if path.is_dir():
-            return Upload(type=FileType.ZIP, content=_packed(path))
-        if (said := TYPES.get(path.suffix.lower())) is None:
-            raise LocalStackError(
-                f"The ending of {path} does not say what it is.",
-                f"Name it by one of {', '.join(TYPES)}, or give a folder.",
-            )
-        return Upload(type=said, content=path.read_bytes())
-    except FileNotFoundError:
-        raise LocalStackError(f"There is no file {path}.", "Name another.") from None
-    except OSError as error:
-        raise LocalStackError(f"{path} cannot be read: {error.strerror}.", "") from None
-
-
-def _packed(folder: Path) -> bytes:
-    """Return the folder as a zip, with enough of the path to tell of which track a file is."""
-    whole = folder.absolute()
-    found = sorted(p for p in whole.rglob("*") if p.suffix.lower() in PACKED and p.is_file())
-    above = whole.parent.parent
-    return pack({path.relative_to(above).as_posix(): path.read_bytes() for path in found})
-
-
-def _write(path: Path, download: Download) -> None:
-    is_folder = download.type is FileType.ZIP and (not path.suffix or path.is_dir())
-    try:
-        if is_folder:
-            with zipfile.ZipFile(io.BytesIO(download.content)) as archive:
-                archive.extractall(path)
-        else:
-            path.write_bytes(download.content)
-    except OSError as error:
-        raise LocalStackError(
-            f"{path} cannot be written: {error.strerror}.", "Name another file."
-        ) from None
-    size = "" if is_folder else f", {len(download.content):,} bytes"
-    terminal.err.print(f"Wrote {terminal.escape(str(path))}{size}", soft_wrap=True)
 
 
 def _print(out: ImportOut) -> None:
