@@ -10,6 +10,7 @@ from typing import Final, NewType, Self
 
 from shared.domain.event import EventId
 from shared.domain.webhook import WebhookId
+from shared.domain.webhook_message import Message
 
 DeliveryId = NewType("DeliveryId", str)
 
@@ -106,6 +107,20 @@ class Delivery:
     """Executions started for it; only the newest may send."""
     lease_until: datetime | None = None
     finished_at: datetime | None = None
+
+    @classmethod
+    def of(cls, message: Message, webhook_id: WebhookId, *, id: DeliveryId, at: datetime) -> Self:
+        """Return the delivery of the message to the webhook, due at once."""
+        return cls(
+            id=id,
+            webhook_id=webhook_id,
+            event_id=message.id,
+            lane=message.lane,
+            sequence=message.sequence,
+            status=DeliveryStatus.PENDING,
+            created_at=at,
+            due_at=at,
+        )
 
     @property
     def is_pending(self) -> bool:

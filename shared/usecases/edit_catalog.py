@@ -46,9 +46,7 @@ def create_credential(
     with editor.store.begin() as repositories:
         if idempotency and not editor.is_dry_run:
             first = repositories.idempotency.claim(
-                idempotency,
-                resource_id=credential_id,
-                now=editor.clock.now(),
+                idempotency, resource_id=credential_id, now=editor.clock.now()
             )
             if first != credential_id:
                 return _replayed(repositories.catalog.version(CredentialId(first), 1))

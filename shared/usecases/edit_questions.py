@@ -40,9 +40,7 @@ def create_question(
     with editor.store.begin() as repositories:
         if idempotency and not editor.is_dry_run:
             first = repositories.idempotency.claim(
-                idempotency,
-                resource_id=question_id,
-                now=editor.clock.now(),
+                idempotency, resource_id=question_id, now=editor.clock.now()
             )
             if first != question_id:
                 return _replayed(repositories.bank.version(QuestionId(first), 1))

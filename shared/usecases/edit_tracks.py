@@ -48,9 +48,7 @@ def create_track(
             # Of the two tries that a key binds, the second finds the binding of the first.
             binding = ids.new()
             first = repositories.idempotency.claim(
-                idempotency,
-                resource_id=binding,
-                now=editor.clock.now(),
+                idempotency, resource_id=binding, now=editor.clock.now()
             )
             if first != binding:
                 entry = repositories.track_catalog.version(track_id, 1).entry

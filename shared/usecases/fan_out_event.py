@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from shared.domain.event import Event
 from shared.domain.user import UserId
 from shared.domain.webhook import Webhook
-from shared.domain.webhook_delivery import Delivery, DeliveryId, DeliveryStatus
+from shared.domain.webhook_delivery import Delivery, DeliveryId
 from shared.domain.webhook_message import RECOVERABLE, Message, message_of
 from shared.ports.clock import Clock
 from shared.ports.ids import Ids
@@ -41,17 +41,7 @@ def _deliveries(
 ) -> list[Delivery]:
     now = clock.now()
     return [
-        Delivery(
-            id=DeliveryId(ids.new()),
-            webhook_id=webhook.id,
-            event_id=message.id,
-            lane=message.lane,
-            sequence=message.sequence,
-            status=DeliveryStatus.PENDING,
-            created_at=now,
-            due_at=now,
-        )
-        for webhook in webhooks
+        Delivery.of(message, webhook.id, id=DeliveryId(ids.new()), at=now) for webhook in webhooks
     ]
 
 

@@ -10,7 +10,7 @@ from shared.domain.event import EventId
 from shared.domain.idempotency import IdempotencyKey
 from shared.domain.user import Caller
 from shared.domain.webhook import Webhook, WebhookId
-from shared.domain.webhook_delivery import Delivery, DeliveryId, DeliveryStatus
+from shared.domain.webhook_delivery import Delivery, DeliveryId
 from shared.domain.webhook_message import RECOVERABLE, Message
 from shared.ports.clock import Clock
 from shared.ports.ids import Ids
@@ -66,16 +66,7 @@ def recover_deliveries(
                 return _replay(first)
         again = [item.resend(now) for item in lost if isinstance(item, Delivery)]
         new = [
-            Delivery(
-                id=DeliveryId(ids.new()),
-                webhook_id=webhook_id,
-                event_id=message.id,
-                lane=message.lane,
-                sequence=message.sequence,
-                status=DeliveryStatus.PENDING,
-                created_at=now,
-                due_at=now,
-            )
+            Delivery.of(message, webhook_id, id=DeliveryId(ids.new()), at=now)
             for message in lost
             if isinstance(message, Message)
         ]

@@ -7,7 +7,7 @@ from shared.domain.event import EventId
 from shared.domain.idempotency import IdempotencyKey
 from shared.domain.user import Caller
 from shared.domain.webhook import WebhookId
-from shared.domain.webhook_delivery import Delivery, DeliveryId, DeliveryStatus
+from shared.domain.webhook_delivery import Delivery, DeliveryId
 from shared.domain.webhook_message import trial_message
 from shared.ports.clock import Clock
 from shared.ports.ids import Ids
@@ -42,16 +42,7 @@ def send_test_event(
         if not webhook.is_enabled:
             raise WebhookDisabledError('enable the webhook first: PATCH it with {"enabled": true}')
         message = trial_message(EventId(ids.new()), {"webhookId": webhook_id}, at=now)
-        delivery = Delivery(
-            id=delivery_id,
-            webhook_id=webhook_id,
-            event_id=message.id,
-            lane=message.lane,
-            sequence=message.sequence,
-            status=DeliveryStatus.PENDING,
-            created_at=now,
-            due_at=now,
-        )
+        delivery = Delivery.of(message, webhook_id, id=delivery_id, at=now)
         repositories.deliveries.add_message(message)
         repositories.deliveries.add([delivery])
         repositories.audit.append(

@@ -11,7 +11,7 @@ from typing_extensions import override
 from local_stack import cli
 from local_stack.access import Access
 from local_stack.api import Api
-from local_stack.webhook_commands import EventName
+from local_stack.webhook_events import EventName
 from shared.domain.webhook import SUBSCRIBABLE
 
 W = "019b7a01-0000-7000-8000-00000000beef"
