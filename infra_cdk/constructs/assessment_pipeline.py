@@ -69,18 +69,7 @@ class AssessmentPipeline(Construct):
             definition_body=sfn.DefinitionBody.from_chainable(steps),
             timeout=stage.timings.execution,
             tracing_enabled=True,
-            logs=sfn.LogOptions(
-                destination=logs.LogGroup(
-                    self,
-                    "Logs",
-                    # What has this prefix does not count towards the log resource policy's size.
-                    log_group_name=f"/aws/vendedlogs/states/{stage.physical_name('pipeline')}",
-                    retention=logs.RetentionDays.ONE_MONTH,
-                    removal_policy=RemovalPolicy.DESTROY,
-                ),
-                level=sfn.LogLevel.ALL,
-                include_execution_data=False,
-            ),
+            logs=logs_of(self, stage.physical_name("pipeline"), level=sfn.LogLevel.ALL),
         )
 
         acknowledge_machine(self.state_machine, apply_fallback, finish, fail)
@@ -174,6 +163,22 @@ def let_answer_tasks(function: PythonFunction, *actions: str) -> None:
     """
     function.function.add_to_role_policy(
         iam.PolicyStatement(actions=[f"states:{action}" for action in actions], resources=["*"])
+    )
+
+
+def logs_of(scope: Construct, name: str, *, level: sfn.LogLevel) -> sfn.LogOptions:
+    """Log executions without what they are given: ids are enough to look it up."""
+    return sfn.LogOptions(
+        destination=logs.LogGroup(
+            scope,
+            "Logs",
+            # What has this prefix does not count towards the log resource policy's size.
+            log_group_name=f"/aws/vendedlogs/states/{name}",
+            retention=logs.RetentionDays.ONE_MONTH,
+            removal_policy=RemovalPolicy.DESTROY,
+        ),
+        level=level,
+        include_execution_data=False,
     )
 
 

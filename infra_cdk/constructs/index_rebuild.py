@@ -6,8 +6,7 @@ that ends early loses nothing: the next one does what is left.
 
 from typing import Any, Final
 
-from aws_cdk import Duration, RemovalPolicy
-from aws_cdk import aws_logs as logs
+from aws_cdk import Duration
 from aws_cdk import aws_stepfunctions as sfn
 from aws_cdk import aws_stepfunctions_tasks as tasks
 from constructs import Construct
@@ -15,6 +14,7 @@ from constructs import Construct
 from infra_cdk.constructs.assessment_pipeline import (
     acknowledge_executions,
     acknowledge_machine,
+    logs_of,
 )
 from infra_cdk.constructs.python_function import PythonFunction
 from infra_cdk.jsii_types import implements
@@ -67,18 +67,7 @@ class IndexRebuild(Construct):
             ),
             timeout=LONGEST,
             tracing_enabled=True,
-            logs=sfn.LogOptions(
-                destination=logs.LogGroup(
-                    self,
-                    "Logs",
-                    # What has this prefix does not count towards the log resource policy's size.
-                    log_group_name=f"/aws/vendedlogs/states/{stage.physical_name('index-rebuild')}",
-                    retention=logs.RetentionDays.ONE_MONTH,
-                    removal_policy=RemovalPolicy.DESTROY,
-                ),
-                level=sfn.LogLevel.ALL,
-                include_execution_data=False,
-            ),
+            logs=logs_of(self, stage.physical_name("index-rebuild"), level=sfn.LogLevel.ALL),
         )
         self.state_machine: Final = machine
         acknowledge_machine(machine, advance)

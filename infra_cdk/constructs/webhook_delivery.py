@@ -6,11 +6,10 @@ again until the delivery is over; the schedule, the counting and the order are i
 
 from typing import Final
 
-from aws_cdk import ArnFormat, Duration, RemovalPolicy, Stack
+from aws_cdk import ArnFormat, Duration, Stack
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_lambda_event_sources as sources
-from aws_cdk import aws_logs as logs
 from aws_cdk import aws_sqs as sqs
 from aws_cdk import aws_stepfunctions as sfn
 from aws_cdk import aws_stepfunctions_tasks as tasks
@@ -21,7 +20,8 @@ from infra_cdk.constructs.assessment_pipeline import (
     ANY_ERROR,
     ATTEMPTS,
     LOCAL_ATTEMPTS,
-    logical_id,
+    acknowledge_machine,
+    logs_of,
 )
 from infra_cdk.constructs.python_function import PythonFunction
 from infra_cdk.jsii_types import implements
@@ -79,27 +79,12 @@ class WebhookDelivery(Construct):
             definition_body=sfn.DefinitionBody.from_chainable(self._loop(stage, send)),
             timeout=LONGEST,
             tracing_enabled=True,
-            logs=sfn.LogOptions(
-                destination=logs.LogGroup(
-                    self,
-                    "Logs",
-                    log_group_name=f"/aws/vendedlogs/states/{self._name}",
-                    retention=logs.RetentionDays.ONE_MONTH,
-                    removal_policy=RemovalPolicy.DESTROY,
-                ),
-                level=sfn.LogLevel.ERROR,
-                include_execution_data=False,
-            ),
+            logs=logs_of(self, self._name, level=sfn.LogLevel.ERROR),
         )
+        acknowledge_machine(self.state_machine, send)
         acknowledge(
             self.state_machine,
-            {
-                f"IAM5[Resource::<{logical_id(send.function)}.Arn>:*]": (
-                    "Any version of one function."
-                ),
-                "IAM5[Resource::*]": "Log delivery and X-Ray have no resource to name.",
-                "SF1": "Errors only: a delivery's course is in the database, attempt by attempt.",
-            },
+            {"SF1": "Errors only: a delivery's course is in the database, attempt by attempt."},
         )
 
     def let_start(self, function: PythonFunction) -> None:
