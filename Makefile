@@ -85,8 +85,14 @@ infra: $(TOOLS) ## tests of the synthesized templates
 	$(PYTEST) tests/infra
 
 .PHONY: e2e
-e2e: $(TOOLS) ## tests against a stack of their own, brought up and down around them
-	@$(BIN)/python -m local_stack.temporary_stack $(PYTEST) tests/e2e
+# Most of it is waiting, so two stacks are worked at once; what takes parts of its stack away has the
+# second, and is printed after the other.
+e2e: $(TOOLS) ## tests against two stacks of their own, brought up and down around them
+	@mkdir -p .local; \
+	$(BIN)/python -m local_stack.temporary_stack ASSAY_HOME=.local/e2e-outages \
+		$(PYTEST) tests/e2e/outages >.local/e2e-outages.log 2>&1 & outages=$$!; \
+	$(BIN)/python -m local_stack.temporary_stack $(PYTEST) tests/e2e --ignore tests/e2e/outages; \
+	calm=$$?; wait $$outages; code=$$?; cat .local/e2e-outages.log; exit $$((calm | code))
 
 .PHONY: bench
 bench: $(TOOLS) ## latency and import times of the functions, connections, and the time for an essay

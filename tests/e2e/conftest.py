@@ -1,6 +1,6 @@
 """One deployed stack for the whole session, and the people who use it.
 
-`make e2e` brings a stack up and names it in ASSAY_OUTPUTS; otherwise it is the one of `make up`.
+`make e2e` brings stacks up and names each in ASSAY_OUTPUTS; otherwise it is the one of `make up`.
 """
 
 import os

@@ -22,7 +22,7 @@ from tests.e2e.failing import failed_attempt
 from tests.e2e.operations import Operator
 from tests.fakes.webhook_receiver import WebhookReceiver
 
-ROOT: Final = Path(__file__).parents[2]
+ROOT: Final = Path(__file__).parents[3]
 BASH: Final = shutil.which("bash")
 SECONDS: Final = 180
 NEWEST_REVISION: Final = max(
