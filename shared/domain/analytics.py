@@ -105,14 +105,14 @@ class Completed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedbackGiven:
-    """Somebody gave a verdict on a recommendation or on one item of it."""
+    """Somebody gave feedback on a recommendation or on one item of it."""
 
     track_id: TrackId
     """The role track, a slug."""
     feedback_id: FeedbackId
-    """This verdict."""
+    """This feedback."""
     replaces_feedback_id: FeedbackId | None
-    """The earlier verdict of the same person on the same, which counts no more; null for none."""
+    """The earlier feedback of the same person on the same, which counts no more; null for none."""
     recommendation_id: RecommendationId
     """The recommendation that it is about."""
     credential_id: CredentialId | None
